@@ -88,10 +88,17 @@ public sealed class Mux
     public long Promised => windows.Promised;
 
     /// <summary>
-    /// Whether the link should not be read now: too much waits for local sockets, or the other end does not take what we
-    /// answer. With honest peers the windows keep it from coming to this.
+    /// Whether the link should not be read now. Either the other end does not take what we answer; or it knows no
+    /// credit, too much waits for local sockets, and to hold all channels is the only way to hold one.
     /// </summary>
-    public bool OverBudget => InboundPool.BytesInUse > options.MemoryBudget || Unsent > MaxUnsent;
+    public bool ReadPaused => Unsent > MaxUnsent || (PeerSpeaksE1 != true && InboundPool.BytesInUse > options.MemoryBudget);
+
+    /// <summary>
+    /// Whether received data that a local socket does not take at once must end that connection
+    /// (<see cref="HalfEvent.LocalReset"/>, <see cref="ResetReason.ResourceLimit"/>) rather than wait in memory. It comes
+    /// to this only when more than a thousand readers stall at once; those that do not go on.
+    /// </summary>
+    public bool QueueingRefused => PeerSpeaksE1 == true && InboundPool.BytesInUse >= options.MemoryBudget;
 
     /// <summary>Whether connections may put data into the link now.</summary>
     public bool LinkHasRoom => Unsent < OutboundWatermark
