@@ -18,8 +18,11 @@ public static class Terminal
     /// <summary>Writes whole lines to standard error.</summary>
     public static void Error(byte[] lines) => _ = Sys.WriteAll(StandardError, lines);
 
+    /// <summary>Writes whole lines to standard error.</summary>
+    public static void Error(string lines) => Error(Encoding.UTF8.GetBytes(lines));
+
     /// <summary>Replaces the current line of the terminal.</summary>
     /// <param name="text">One short line.</param>
     /// <param name="last">Whether the line stays.</param>
-    public static void Progress(string text, bool last) => Error(Encoding.UTF8.GetBytes($"\r{text}{(last ? "\n" : "")}"));
+    public static void Progress(string text, bool last) => Error($"\r{text}{(last ? "\n" : "")}");
 }
