@@ -110,10 +110,13 @@ public static class ClientMain
             }
 
             Log.Always("Connected to server.");
-            return new ClientRun(options, plan, listeners, helper, signals, transport, serverTtl).Run();
+            using ClientRun run = new(options, plan, listeners, helper, signals, transport, serverTtl);
+            return run.Run();
         }
         finally
         {
+            // The rules go first: a connection that comes now must not find a dead tunnel.
+            helper.Close();
             transport.Close();
         }
     }

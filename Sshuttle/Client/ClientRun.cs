@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Sshuttle.Base;
 using Sshuttle.Bootstrap;
@@ -17,7 +18,7 @@ namespace Sshuttle.Client;
 /// <param name="signals">Says when to stop.</param>
 /// <param name="transport">The connected server.</param>
 /// <param name="serverTtl">What a server on this machine is told to use; null for a remote one.</param>
-public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, Transport transport, byte? serverTtl)
+public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, Transport transport, byte? serverTtl) : IDisposable
 {
     private readonly EventLoop loop = new();
     private int exitCode = Fatal.DefaultCode;
@@ -37,12 +38,15 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
         MuxLink? link = null;
         ClientSession session = new(mux, () => Start(link!), TunnelEnded);
         link = new MuxLink(loop, mux, transport.ReadFd, transport.WriteFd, session);
-        _ = loop.Add(signals.ReadEnd, new Watcher(TakeSignal));
+        _ = loop.Add(signals.ReadEnd, new Watcher(_ => TakeSignal()));
         _ = loop.Add(helper.Fd, new Watcher(HelperSpoke));
         link.Inject(transport.Early.Span);
         loop.Run();
         return failure is null ? exitCode : throw failure;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => loop.Dispose();
 
     private void Start(MuxLink link)
     {
@@ -79,22 +83,26 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
         }
     }
 
-    private void HelperSpoke()
+    // It has nothing to say once the rules are in, so whatever can be read is its end.
+    private void HelperSpoke(Ready events)
     {
-        failure ??= FirewallHelper.Gone();
-        loop.Stop();
+        if ((events & ~Ready.Write) != 0)
+        {
+            failure ??= FirewallHelper.Gone();
+            loop.Stop();
+        }
     }
 
     private void TunnelEnded()
     {
-        failure ??= transport.Child.TryWait() is int status
+        failure ??= transport.WaitForEnd() is int status
             ? new Fatal($"ssh connection to server (pid {transport.Child.Pid}) exited with returncode {status}")
             : new Fatal($"the server closed the tunnel (ssh, pid {transport.Child.Pid}, still runs)");
         loop.Stop();
     }
 
-    private sealed class Watcher(System.Action changed) : IReady
+    private sealed class Watcher(Action<Ready> changed) : IReady
     {
-        public void OnReady(Ready events) => changed();
+        public void OnReady(Ready events) => changed(events);
     }
 }

@@ -19,6 +19,7 @@ public sealed class FirewallHelper
 
     private readonly Child child;
     private readonly LineBuffer lines = new();
+    private bool closed;
 
     private FirewallHelper(Child child, int fd)
     {
@@ -101,9 +102,15 @@ public sealed class FirewallHelper
         }
     }
 
-    /// <summary>Has the rules taken out and waits until they are.</summary>
+    /// <summary>Has the rules taken out and waits until they are; a second call does nothing.</summary>
     public void Close()
     {
+        if (closed)
+        {
+            return;
+        }
+
+        closed = true;
         Descriptor.Close(Fd);
         long deadline = Clock.Microseconds + (ExitTimeoutMilliseconds * 1000L);
         while (child.TryWait() is null && Clock.Microseconds < deadline)
