@@ -47,9 +47,9 @@ internal static class Program
             case Role.Server:
                 return ServerMain.Run(options);
             case Role.Firewall:
-                return FirewallMain.Run(options);
+                return FirewallMain.Run(options.Method, options.Verbosity);
             case Role.Guard:
-                return Guard.Run();
+                return Guard.Run(options.Verbosity);
             default:
                 return ClientMain.Run(options);
         }

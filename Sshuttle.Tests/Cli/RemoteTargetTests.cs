@@ -78,4 +78,18 @@ public class RemoteTargetTests
         Assert.StartsWith($"-r '{text}': ", fatal.Message);
         Assert.Contains(reason, fatal.Message);
     }
+
+    [Theory]
+    [InlineData("user:secret@host:x", "-r 'user:***@host:x': 'x' is no port; one is between 1 and 65535")]
+    [InlineData("ssh://u:secret@h/", "-r 'ssh://u:***@h/': it takes no URL; write u:***@h")]
+    public void Password_IsNotRepeatedInErrors(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<Fatal>(() => RemoteTarget.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("host", "host")]
+    [InlineData("me@corp:secret@host:22", "me@corp@host:22")]
+    [InlineData("[2001:db8::1]:22", "[2001:db8::1]:22")]
+    [InlineData("u@2001:db8::1", "u@2001:db8::1")]
+    public void Text_LeavesThePasswordOut(string text, string shown) =>
+        Assert.Equal(shown, RemoteTarget.Parse(text).ToString());
 }

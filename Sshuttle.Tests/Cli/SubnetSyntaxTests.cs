@@ -93,6 +93,7 @@ public class SubnetSyntaxTests
     [InlineData("host.example*", "write ADDRESS[/WIDTH]")]
     [InlineData("*", "write ADDRESS[/WIDTH]")]
     [InlineData("*.", "write ADDRESS[/WIDTH]")]
+    [InlineData("b\u00fccher.example", "xn--")]
     [InlineData("-", "write ADDRESS[/WIDTH]")]
     [InlineData("-host", "write ADDRESS[/WIDTH]")]
     [InlineData("..", "write ADDRESS[/WIDTH]")]

@@ -102,21 +102,22 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
     {
         Descriptor.Close(WriteFd);
         Descriptor.Close(ReadFd);
-        Stop(Child);
+        Child.Terminate();
+        _ = WaitForEnd();
+        Child.Kill();
+        _ = Child.Wait();
     }
 
-    /// <summary>Ends a child whose pipes are closed.</summary>
-    public static void Stop(Child child)
+    /// <summary>The exit status of a command whose output has ended, or null where it still runs after a second.</summary>
+    public int? WaitForEnd()
     {
-        const int attempts = 20;
-        child.Terminate();
-        for (int i = 0; i < attempts && child.TryWait() is null; i++)
+        const int attempts = 100;
+        for (int i = 0; i < attempts && Child.TryWait() is null; i++)
         {
-            _ = Descriptor.Wait([], -1, 50);
+            _ = Descriptor.Wait([], -1, 10);
         }
 
-        child.Kill();
-        _ = child.Wait();
+        return Child.TryWait();
     }
 
     private bool Interpret(Handshake handshake, ReadOnlyMemory<byte> input, IReadOnlyList<ServerImage> images, ref Upload? upload)

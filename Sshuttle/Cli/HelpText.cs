@@ -6,22 +6,22 @@ namespace Sshuttle.Cli;
 /// <summary>Usage, help and usage errors as text, from the option table.</summary>
 public static class HelpText
 {
-    private const int Columns = 80;
+    private const int Columns = 79;
     private const int HelpColumn = 24;
 
     /// <summary>The usage line, with its newline.</summary>
     public const string Usage =
-        $"usage: sshuttle [OPTIONS] [-r [USER[:PASSWORD]@]HOST[:PORT]] {OptionTable.PositionalValue}\n";
+        $"usage: sshuttle [OPTIONS] [-r {OptionTable.RemoteValue}] {OptionTable.PositionalValue}\n";
 
     /// <summary>What a mistake on the command line prints: the usage line and the error.</summary>
     /// <param name="message">The message of the Fatal.</param>
     public static string Error(string message) => Usage + Log.Render("sshuttle: error: ", message);
 
-    /// <summary>What <c>--help</c> prints, at most 80 columns wide.</summary>
+    /// <summary>What <c>--help</c> prints, at most 79 columns wide.</summary>
     public static string Render()
     {
         StringBuilder text = new(Usage);
-        text.Append("\nRoutes the named subnets through an ssh server, where only an account is needed.\n");
+        text.Append("\nRoutes subnets through an ssh server, where an ordinary account is enough.\n");
         for (OptionSection section = OptionSection.Routes; section <= OptionSection.Internal; section++)
         {
             text.Append('\n').Append(Heading(section)).Append(":\n");

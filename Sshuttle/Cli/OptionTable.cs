@@ -9,6 +9,9 @@ public static class OptionTable
 {
     private const string SubnetValue = "SUBNET";
 
+    /// <summary>The form of <c>-r</c>'s value, for usage and help.</summary>
+    internal const string RemoteValue = "[USER[:PASSWORD]@]HOST[:PORT]";
+
     private static readonly string[] Methods = [Options.AutoMethod, "nat", "nft"];
 
     /// <summary>What stands for the subnets in usage and help.</summary>
@@ -32,7 +35,7 @@ public static class OptionTable
             "read subnets to leave alone from a file, in the same form (may be repeated)",
             static (options, value) => options.Exclude(new SubnetItem(null, value))),
 
-        new('r', "remote", "[USER[:PASSWORD]@]HOST[:PORT]", OptionSection.Connection,
+        new('r', "remote", RemoteValue, OptionSection.Connection,
             "the ssh server to go through; without it the server runs on this machine, for testing",
             static (options, value) => options.Remote = value is "" or "-" ? null : RemoteTarget.Parse(value)),
         new('e', "ssh-cmd", "COMMAND", OptionSection.Connection,

@@ -13,13 +13,22 @@ namespace Sshuttle.Cli;
 /// <param name="Port">The port, 1 to 65535; null for ssh's own choice.</param>
 public sealed record RemoteTarget(string? User, string? Password, string Host, int? Port)
 {
+    private const string UrlStart = "ssh://";
+
+    /// <summary>The target as it is typed, without the password, for messages.</summary>
+    public override string ToString()
+    {
+        string login = User is null ? "" : $"{User}@";
+        return Port is null ? login + Host : $"{login}{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
+    }
+
     /// <summary>Reads a target.</summary>
     /// <exception cref="Fatal">The text is none, or ssh could take it for something else (usage error).</exception>
     public static RemoteTarget Parse(string text)
     {
-        if (text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith(UrlStart, StringComparison.OrdinalIgnoreCase))
         {
-            throw Wrong(text, $"it takes no URL; write {text[6..].TrimEnd('/')}");
+            throw Wrong(text, $"it takes no URL; write {HidePassword(text[UrlStart.Length..].TrimEnd('/'))}");
         }
 
         int at = text.LastIndexOf('@');
@@ -112,5 +121,13 @@ public sealed record RemoteTarget(string? User, string? Password, string Host, i
         return false;
     }
 
-    private static Fatal Wrong(string text, string reason) => new($"-r '{text}': {reason}", Fatal.UsageCode);
+    private static Fatal Wrong(string text, string reason) => new($"-r '{HidePassword(text)}': {reason}", Fatal.UsageCode);
+
+    private static string HidePassword(string text)
+    {
+        bool url = text.StartsWith(UrlStart, StringComparison.OrdinalIgnoreCase);
+        int colon = text.IndexOf(':', url ? UrlStart.Length : 0);
+        int at = text.LastIndexOf('@');
+        return colon >= 0 && colon < at ? $"{text[..colon]}:***{text[at..]}" : text;
+    }
 }

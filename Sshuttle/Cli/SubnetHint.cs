@@ -24,6 +24,11 @@ internal static class SubnetHint
             return "the width stands inside the brackets, as in [2001:db8::/32]:80";
         }
 
+        if (HoldsForeignLetter(text))
+        {
+            return "write the name in its ASCII form, which begins with xn--";
+        }
+
         int slash = text.IndexOf('/');
         if (slash > 0 && IpAddress.TryParse(text.AsSpan(slash + 1), out IpAddress mask) && mask.IsV4)
         {
@@ -33,6 +38,19 @@ internal static class SubnetHint
         }
 
         return "write ADDRESS[/WIDTH][:PORT[-PORT]], such as 10.0.0.0/8 or 192.0.2.1:443";
+    }
+
+    private static bool HoldsForeignLetter(string text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAscii(c) && char.IsLetter(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int? MaskWidth(IpAddress mask)

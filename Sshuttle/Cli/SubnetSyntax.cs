@@ -13,13 +13,13 @@ public sealed class SubnetSyntax
 {
     private readonly IpAddress literal;
 
-    private SubnetSyntax(string text, string host, int? width, (ushort First, ushort Last) ports, IpAddress literal)
+    private SubnetSyntax(string text, in SubnetPieces pieces, IpAddress literal)
     {
         Text = text;
-        Host = host;
-        Width = width;
-        FirstPort = ports.First;
-        LastPort = ports.Last;
+        Host = pieces.Host;
+        Width = pieces.Width;
+        FirstPort = (ushort)pieces.FirstPort;
+        LastPort = (ushort)pieces.LastPort;
         this.literal = literal;
     }
 
@@ -76,35 +76,11 @@ public sealed class SubnetSyntax
         [NotNullWhen(true)] out SubnetSyntax? subnet,
         [NotNullWhen(false)] out string? error)
     {
-        subnet = null;
-        bool v6 = text.AsSpan().Count(':') > 1;
-        if (!(v6 ? TrySplitV6(text, out Pieces pieces) : TrySplitV4(text, out pieces)))
-        {
-            error = $"'{text}' is not a subnet: {SubnetHint.For(text)}";
-            return false;
-        }
-
-        if (!(v6 ? IpAddress.TryParse(pieces.Host, out IpAddress literal) : InetAton.TryParse(pieces.Host, out literal))
-            && (v6 || InetAton.EndsInNumber(pieces.Host)))
-        {
-            error = $"'{text}' is not a subnet: {pieces.Host} is no {(v6 ? "IPv6" : "IPv4")} address";
-            return false;
-        }
-
-        int maxWidth = literal.IsV4 ? 32 : 128;
-        if (pieces.Width > maxWidth)
-        {
-            error = $"'{text}': the width /{pieces.WidthText} is not between 0 and {maxWidth}";
-            return false;
-        }
-
-        error = PortError(text, pieces);
-        if (error is null)
-        {
-            (ushort, ushort) ports = ((ushort)pieces.FirstPort, (ushort)pieces.LastPort);
-            subnet = new SubnetSyntax(text, pieces.Host, pieces.Width, ports, literal);
-        }
-
+        IpAddress literal = default;
+        error = SubnetPieces.TrySplit(text, out SubnetPieces pieces)
+            ? AddressError(text, pieces, out literal) ?? WidthError(text, pieces, literal) ?? PortError(text, pieces)
+            : $"'{text}' is not a subnet: {SubnetHint.For(text)}";
+        subnet = error is null ? new SubnetSyntax(text, pieces, literal) : null;
         return subnet is not null;
     }
 
@@ -157,10 +133,25 @@ public sealed class SubnetSyntax
     private Subnet With(IpAddress address, bool exclude) =>
         new(address, Width ?? address.Bits, FirstPort, LastPort, exclude);
 
-    private static string? PortError(string text, Pieces pieces)
+    private static string? AddressError(string text, in SubnetPieces pieces, out IpAddress literal)
     {
-        int highest = Math.Max(pieces.FirstPort, pieces.LastPort);
-        if (highest > Digits.MaxPort)
+        bool isAddress = pieces.IsV6
+            ? IpAddress.TryParse(pieces.Host, out literal)
+            : InetAton.TryParse(pieces.Host, out literal);
+        return isAddress || (!pieces.IsV6 && !InetAton.EndsInNumber(pieces.Host))
+            ? null
+            : $"'{text}' is not a subnet: {pieces.Host} is no {(pieces.IsV6 ? "IPv6" : "IPv4")} address";
+    }
+
+    private static string? WidthError(string text, in SubnetPieces pieces, IpAddress literal)
+    {
+        int max = literal.IsV4 ? 32 : 128;
+        return pieces.Width > max ? $"'{text}': the width /{pieces.WidthText} is not between 0 and {max}" : null;
+    }
+
+    private static string? PortError(string text, in SubnetPieces pieces)
+    {
+        if (Math.Max(pieces.FirstPort, pieces.LastPort) > Digits.MaxPort)
         {
             return $"'{text}': a port is at most {Digits.MaxPort}";
         }
@@ -168,79 +159,5 @@ public sealed class SubnetSyntax
         return pieces.FirstPort > pieces.LastPort
             ? $"'{text}': the port range runs backwards; write {pieces.LastPort}-{pieces.FirstPort}"
             : null;
-    }
-
-    // HOST[/WIDTH][:PORTS], HOST being a name or inet_aton number, perhaps behind "*."
-    private static bool TrySplitV4(string text, out Pieces pieces)
-    {
-        pieces = default;
-        int colon = text.IndexOf(':');
-        string range = colon < 0 ? text : text[..colon];
-        int slash = range.IndexOf('/');
-        pieces.Host = slash < 0 ? range : range[..slash];
-        ReadOnlySpan<char> name = pieces.Host.StartsWith("*.") ? pieces.Host.AsSpan(2) : pieces.Host;
-        return HostText.IsName(name)
-            && (slash < 0 || pieces.TryReadWidth(range[(slash + 1)..]))
-            && (colon < 0 || pieces.TryReadPorts(text.AsSpan(colon + 1)));
-    }
-
-    // [ADDRESS/WIDTH]:PORTS, where each bracket may be missing
-    private static bool TrySplitV6(string text, out Pieces pieces)
-    {
-        pieces = default;
-        ReadOnlySpan<char> rest = text.StartsWith('[') ? text.AsSpan(1) : text;
-        int end = HostText.LeadingV6(rest);
-
-        // In ::1:80-90 the dash shows that the last group is a port.
-        if (end < rest.Length && rest[end] == '-')
-        {
-            end = Math.Max(rest[..end].LastIndexOf(':'), 0);
-        }
-
-        pieces.Host = rest[..end].ToString();
-        rest = rest[end..];
-        if (rest.StartsWith("/"))
-        {
-            int digits = 1;
-            while (digits < rest.Length && char.IsAsciiDigit(rest[digits]))
-            {
-                digits++;
-            }
-
-            if (!pieces.TryReadWidth(rest[1..digits].ToString()))
-            {
-                return false;
-            }
-
-            rest = rest[digits..];
-        }
-
-        rest = rest.StartsWith("]") ? rest[1..] : rest;
-        return pieces.Host.Length > 0
-            && (rest.IsEmpty || (rest[0] == ':' && pieces.TryReadPorts(rest[1..])));
-    }
-
-    private struct Pieces
-    {
-        public string Host;
-        public string WidthText;
-        public int? Width;
-        public int FirstPort;
-        public int LastPort;
-
-        public bool TryReadWidth(string text)
-        {
-            bool read = Digits.TryRead(text, out int width);
-            (WidthText, Width) = (text, width);
-            return read;
-        }
-
-        public bool TryReadPorts(ReadOnlySpan<char> text)
-        {
-            int dash = text.IndexOf('-');
-            bool read = Digits.TryRead(dash < 0 ? text : text[..dash], out FirstPort);
-            LastPort = FirstPort;
-            return read && (dash < 0 || Digits.TryRead(text[(dash + 1)..], out LastPort));
-        }
     }
 }

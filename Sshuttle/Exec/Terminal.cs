@@ -6,8 +6,12 @@ namespace Sshuttle.Exec;
 /// <summary>Standard output and standard error.</summary>
 public static class Terminal
 {
+    private const int StandardInput = 0;
     private const int StandardOutput = 1;
     private const int StandardError = 2;
+
+    /// <summary>Whether somebody can answer questions there.</summary>
+    public static bool InputIsTerminal => Sys.IsTerminal(StandardInput);
 
     /// <summary>Whether progress can be shown.</summary>
     public static bool ErrorIsTerminal => Sys.IsTerminal(StandardError);

@@ -1,3 +1,5 @@
+using System;
+
 namespace Sshuttle.Firewall;
 
 /// <summary>What a command answered.</summary>
@@ -8,6 +10,9 @@ public sealed record Answer(int Status, string Output, string Errors)
 {
     /// <summary>The status that a shell gives for a command that does not exist.</summary>
     public const int NotFound = 127;
+
+    /// <summary>The status that a shell gives for a command that cannot be executed.</summary>
+    public const int NotStarted = 126;
 
     /// <summary>Whether the command succeeded.</summary>
     public bool Succeeded => Status == 0;
@@ -27,9 +32,9 @@ public sealed record Answer(int Status, string Output, string Errors)
         foreach (string line in Errors.Split('\n'))
         {
             string text = line.Trim();
-            if (text.Length > 0 && !text.StartsWith('#') && !text.StartsWith("Warning:", System.StringComparison.Ordinal))
+            if (text.Length > 0 && !text.StartsWith('#') && !text.StartsWith("Warning:", StringComparison.Ordinal))
             {
-                return text.StartsWith(tool, System.StringComparison.Ordinal) ? text : $"{tool}: {text}";
+                return text.StartsWith(tool, StringComparison.Ordinal) ? text : $"{tool}: {text}";
             }
         }
 

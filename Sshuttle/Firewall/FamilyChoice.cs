@@ -44,4 +44,18 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
 
         return new FamilyChoice(families, warnings);
     }
+
+    /// <summary>The request without the families that get no rules.</summary>
+    public FirewallRequest Narrow(FirewallRequest request)
+    {
+        bool hasV4 = false;
+        bool hasV6 = false;
+        foreach (IpFamily family in Families)
+        {
+            hasV4 |= family == IpFamily.V4;
+            hasV6 |= family == IpFamily.V6;
+        }
+
+        return request with { Listener4 = hasV4 ? request.Listener4 : null, Listener6 = hasV6 ? request.Listener6 : null };
+    }
 }

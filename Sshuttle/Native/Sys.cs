@@ -135,6 +135,9 @@ public static unsafe class Sys
     /// <summary>Keeps a descriptor that was inherited from reaching the children of this process.</summary>
     public static void SetCloseOnExec(int fd) => _ = Libc.fcntl(fd, LinuxAbi.F_SETFD, LinuxAbi.FD_CLOEXEC);
 
+    /// <summary>Lets the children of this process have a descriptor.</summary>
+    public static void SetInheritable(int fd) => _ = Libc.fcntl(fd, LinuxAbi.F_SETFD, 0);
+
     /// <summary>Whether a descriptor is a terminal.</summary>
     public static bool IsTerminal(int fd) => Libc.isatty(fd) == 1;
 

@@ -1,4 +1,3 @@
-using System;
 using Sshuttle.Base;
 using Sshuttle.Cli;
 using Sshuttle.Exec;

@@ -52,7 +52,10 @@ public static class LinuxAbi
     public const int SIGINT = 2;
     public const int SIGQUIT = 3;
     public const int SIGKILL = 9;
+    public const int SIGUSR1 = 10;
+    public const int SIGUSR2 = 12;
     public const int SIGPIPE = 13;
+    public const int SIGALRM = 14;
     public const int SIGTERM = 15;
     public const uint EPOLLIN = 0x1;
     public const uint EPOLLOUT = 0x4;
