@@ -9,7 +9,11 @@ namespace Sshuttle.Protocol;
 /// </summary>
 /// <param name="Version">The sender's version, 1 to <see cref="MaxVersion"/> printable characters without blanks.</param>
 /// <param name="Window">Bytes that may be sent on each new channel before any WINDOW, 0 to 999,999,999.</param>
-public sealed record Hello(string Version, int Window)
+/// <param name="Ttl">
+/// The IP TTL or hop limit that the server is to give its connections, 1 to 255; null, and no word <c>ttl=</c>, leaves the
+/// system's. A client asks for it whose rules would otherwise capture a server on the same machine.
+/// </param>
+public sealed record Hello(string Version, int Window, byte? Ttl = null)
 {
     /// <summary>The longest payload that is read, in bytes; an arbitrary limit.</summary>
     public const int MaxSize = 512;
@@ -23,7 +27,7 @@ public sealed record Hello(string Version, int Window)
     public static bool IsHello(ReadOnlySpan<byte> payload) => payload.StartsWith(Prefix);
 
     /// <summary>The payload as bytes.</summary>
-    public byte[] ToBytes() => Encoding.ASCII.GetBytes($"sshuttle-e1 version={Version} window={Window}");
+    public byte[] ToBytes() => Encoding.ASCII.GetBytes($"sshuttle-e1 version={Version} window={Window}{(Ttl is byte ttl ? $" ttl={ttl}" : "")}");
 
     /// <summary>Reads a payload; null if it is out of form or lacks its version or window.</summary>
     public static Hello? Parse(ReadOnlySpan<byte> payload)
@@ -35,6 +39,7 @@ public sealed record Hello(string Version, int Window)
 
         string? version = null;
         int? window = null;
+        byte? ttl = null;
         ReadOnlySpan<byte> rest = payload[Prefix.Length..];
         while (true)
         {
@@ -66,10 +71,19 @@ public sealed record Hello(string Version, int Window)
 
                 window = (int)bytes;
             }
+            else if (key.SequenceEqual("ttl"u8))
+            {
+                if (ttl != null || !Payloads.TryReadNumber(value, out uint hops) || hops is 0 or > byte.MaxValue)
+                {
+                    return null;
+                }
+
+                ttl = (byte)hops;
+            }
 
             if (blank < 0)
             {
-                return version != null && window != null ? new Hello(version, window.Value) : null;
+                return version != null && window != null ? new Hello(version, window.Value, ttl) : null;
             }
 
             rest = rest[(blank + 1)..];

@@ -117,7 +117,7 @@ public sealed class Mux
     public long NextDeadline => PeerSpeaksE1 == true ? acknowledger.Deadline : long.MaxValue;
 
     /// <summary>Queues the greeting, which must be this end's very first frame.</summary>
-    public void Start() => Send(0, Command.Ping, new Hello(options.Version, options.InitialWindow).ToBytes());
+    public void Start() => Send(0, Command.Ping, new Hello(options.Version, options.InitialWindow, options.ServerTtl).ToBytes());
 
     /// <summary>Says that bytes were read into <see cref="Inbound"/>.</summary>
     /// <param name="count">How many.</param>

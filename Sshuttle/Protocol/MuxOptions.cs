@@ -18,6 +18,9 @@ public sealed record MuxOptions
     /// <summary>Bytes that the other end may send on each new channel before any WINDOW.</summary>
     public int InitialWindow { get; init; } = 16 << 10;
 
+    /// <summary>The IP TTL that the other end, a server, is to use for its connections; null for its system's.</summary>
+    public byte? ServerTtl { get; init; }
+
     /// <summary>Channels that may exist at once, 1 to 65535.</summary>
     public int MaxChannels { get; init; } = ChannelTable.MaxChannels;
 }

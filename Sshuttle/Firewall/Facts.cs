@@ -1,0 +1,35 @@
+using System.Collections.Generic;
+using Sshuttle.Base;
+
+namespace Sshuttle.Firewall;
+
+/// <summary>What a method found out about this machine before it changed anything.</summary>
+/// <param name="V4">About IPv4.</param>
+/// <param name="V6">About IPv6.</param>
+public sealed record Facts(FamilyFacts V4, FamilyFacts V6)
+{
+    /// <summary>A machine on which everything works and nothing has to be mended: what <c>--dry-run</c> assumes.</summary>
+    public static Facts Assumed { get; } = new(FamilyFacts.Assumed, FamilyFacts.Assumed);
+
+    /// <summary>About one family.</summary>
+    public FamilyFacts Of(IpFamily family) => family == IpFamily.V4 ? V4 : V6;
+}
+
+/// <summary>What a method found out about one address family.</summary>
+public sealed record FamilyFacts
+{
+    /// <summary>See <see cref="Facts.Assumed"/>.</summary>
+    public static FamilyFacts Assumed { get; } = new();
+
+    /// <summary>Why the method cannot work, in one line; null: it works.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>What the nat table did not have before this program (any instance of it) came.</summary>
+    public NatParts Absent { get; init; }
+
+    /// <summary>Jumps that instances of this program, running or dead, have in the nat table.</summary>
+    public IReadOnlyList<NatJump> Jumps { get; init; } = [];
+
+    /// <summary>Whether <c>iptables-restore</c> knows <c>-w</c>, which it learned in 1.6.2.</summary>
+    public bool RestoreWaits { get; init; } = true;
+}

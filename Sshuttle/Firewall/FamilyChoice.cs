@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using Sshuttle.Base;
+
+namespace Sshuttle.Firewall;
+
+/// <summary>Which families get rules, and what to say about one that does not although it was asked for.</summary>
+/// <param name="Families">IPv6 before IPv4: the family that fails more easily is tried first.</param>
+/// <param name="Warnings">One line each.</param>
+public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyList<string> Warnings)
+{
+    /// <summary>
+    /// A broken IPv6 stops nobody who also asked for IPv4; a broken IPv4 stops everybody who asked for it.
+    /// </summary>
+    /// <exception cref="Fatal">A family was asked for that cannot be done and cannot be left out.</exception>
+    public static FamilyChoice Of(FirewallRequest request, Facts facts)
+    {
+        List<IpFamily> families = [];
+        List<string> warnings = [];
+        if (request.Wants(IpFamily.V6))
+        {
+            if (facts.V6.Failure is not { } failure)
+            {
+                families.Add(IpFamily.V6);
+            }
+            else if (request.Wants(IpFamily.V4))
+            {
+                warnings.Add($"warning: IPv6 subnets are not captured: {failure}");
+            }
+            else
+            {
+                throw new Fatal($"IPv6 subnets cannot be captured on this machine: {failure}");
+            }
+        }
+
+        if (request.Wants(IpFamily.V4))
+        {
+            if (facts.V4.Failure is { } failure)
+            {
+                throw new Fatal($"IPv4 subnets cannot be captured on this machine: {failure}");
+            }
+
+            families.Add(IpFamily.V4);
+        }
+
+        return new FamilyChoice(families, warnings);
+    }
+
+    /// <summary>The request without the families that get no rules.</summary>
+    public FirewallRequest Narrow(FirewallRequest request)
+    {
+        bool hasV4 = false;
+        bool hasV6 = false;
+        foreach (IpFamily family in Families)
+        {
+            hasV4 |= family == IpFamily.V4;
+            hasV6 |= family == IpFamily.V6;
+        }
+
+        return request with { Listener4 = hasV4 ? request.Listener4 : null, Listener6 = hasV6 ? request.Listener6 : null };
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Generic;
+using Sshuttle.Base;
+
+namespace Sshuttle.Firewall;
+
+/// <summary>
+/// Everything that decides a rule set: what the client asks of the helper. It holds numbers and addresses only, so
+/// that nothing a user typed reaches a command line of the helper.
+/// </summary>
+public sealed record FirewallRequest
+{
+    /// <summary>Where captured IPv4 connections go, port in host order and not 0; null: no IPv4 rules.</summary>
+    public Endpoint? Listener4 { get; init; }
+
+    /// <summary>Where captured IPv6 connections go, port in host order and not 0; null: no IPv6 rules.</summary>
+    public Endpoint? Listener6 { get; init; }
+
+    /// <summary>Includes and excludes of both families in the order they were given, which decides ties.</summary>
+    public IReadOnlyList<Subnet> Subnets { get; init; } = [];
+
+    /// <summary>Addresses and ports that are never captured: the tunnel's own transport.</summary>
+    public IReadOnlyList<Endpoint> Exempt { get; init; } = [];
+
+    /// <summary>
+    /// The IP TTL and IPv6 hop limit, 1 to 255, of connections that a server on this very machine makes; null where the
+    /// server is elsewhere. Locally made connections with this value pass, so that the server does not capture itself.
+    /// </summary>
+    public byte? ServerTtl { get; init; }
+
+    /// <summary>The listener of a family, or null.</summary>
+    public Endpoint? Listener(IpFamily family) => family == IpFamily.V4 ? Listener4 : Listener6;
+
+    /// <summary>
+    /// Whether a family gets rules: it has a listener and at least one include. A family that only has excludes gets
+    /// none, so that a machine without working IPv6 is not stopped by an automatic exclude.
+    /// </summary>
+    public bool Wants(IpFamily family)
+    {
+        if (Listener(family) is null)
+        {
+            return false;
+        }
+
+        foreach (Subnet subnet in Subnets)
+        {
+            if (!subnet.Exclude && subnet.Address.Family == family)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether forwarded traffic of a family is captured too. A listener on loopback cannot be reached by it, so it is
+    /// then left as it was.
+    /// </summary>
+    public bool CapturesForwarded(IpFamily family) =>
+        Listener(family) is { } listener && !listener.Address.IsLoopback;
+
+    /// <summary>
+    /// The subnets of a family in the order they must be tried, the first match deciding, the listener's own address
+    /// excluded unless that very address is an include.
+    /// </summary>
+    public List<Subnet> Ordered(IpFamily family)
+    {
+        List<Subnet> subnets = [];
+        bool excludeListener = Listener(family) is { } listener && !listener.Address.IsAny;
+        foreach (Subnet subnet in Subnets)
+        {
+            if (subnet.Address.Family == family)
+            {
+                subnets.Add(subnet);
+                excludeListener &= subnet.Exclude || !subnet.IsHost || subnet.Address != Listener(family)!.Value.Address;
+            }
+        }
+
+        if (excludeListener)
+        {
+            IpAddress own = Listener(family)!.Value.Address;
+            subnets.Add(new Subnet(own, own.Bits, 0, 0, true));
+        }
+
+        SubnetOrder.Sort(subnets);
+        return subnets;
+    }
+
+    /// <summary>
+    /// Whether an include must not match this machine's own addresses. Broad ones must not, or 0/0 would carry traffic
+    /// between local programs away; a single host or a part of loopback was asked for by its address.
+    /// </summary>
+    public static bool SparesLocal(Subnet include) =>
+        !include.IsHost && !(include.Address.IsV4 && include.Address.IsLoopback && include.Width >= 8);
+
+    /// <summary>The name of this instance's chain or table: ports are unique per machine, so they name the instance.</summary>
+    public string InstanceName(IpFamily family) => $"sshuttle-{Listener(family)!.Value.Port}";
+}

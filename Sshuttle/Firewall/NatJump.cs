@@ -1,0 +1,43 @@
+using System;
+
+namespace Sshuttle.Firewall;
+
+/// <summary>A rule of a base chain that leads to the chain of an instance.</summary>
+/// <param name="Hook"><c>OUTPUT</c> or <c>PREROUTING</c>.</param>
+/// <param name="SpareTtl">Packets with this TTL or hop limit do not take it; null: all do.</param>
+/// <param name="IsV6">Whether it is a rule of ip6tables, which calls the TTL a hop limit.</param>
+/// <param name="Port">The port that names the instance.</param>
+public readonly record struct NatJump(string Hook, byte? SpareTtl, bool IsV6, ushort Port)
+{
+    /// <summary>The rule as <c>iptables-save</c> prints it, without <c>-A</c>.</summary>
+    public override string ToString()
+    {
+        string spare = SpareTtl is not { } ttl ? "" : IsV6 ? $" -m hl ! --hl-eq {ttl}" : $" -m ttl ! --ttl-eq {ttl}";
+        return $"{Hook}{spare} -j sshuttle-{Port}";
+    }
+
+    /// <summary>
+    /// Reads a line of <c>iptables-save</c>. Only what <see cref="ToString"/> writes is taken, so that no text of the
+    /// kernel's comes back as a command.
+    /// </summary>
+    public static bool TryParse(string line, bool isV6, out NatJump jump)
+    {
+        jump = default;
+        string[] words = line.Split(' ');
+        if (words.Length < 4 || words[0] != "-A" || words[1] is not ("OUTPUT" or "PREROUTING") || !TryParsePort(words[^1], out ushort port))
+        {
+            return false;
+        }
+
+        byte? ttl = words.Length == 9 && byte.TryParse(words[6], out byte value) ? value : null;
+        jump = new NatJump(words[1], ttl, isV6, port);
+        return line == $"-A {jump}";
+    }
+
+    private static bool TryParsePort(string chain, out ushort port)
+    {
+        const string prefix = "sshuttle-";
+        port = 0;
+        return chain.StartsWith(prefix, StringComparison.Ordinal) && ushort.TryParse(chain.AsSpan(prefix.Length), out port);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Generic;
+using System.Text;
+using Sshuttle.Base;
+
+namespace Sshuttle.Firewall;
+
+/// <summary>
+/// nftables: one table of our own per family, put in and taken out in one transaction, so that no rule of anybody
+/// else's is touched. Separate families instead of one <c>inet</c> table, since nat in those needs Linux 5.2.
+/// </summary>
+public sealed class NftMethod : IFirewallMethod
+{
+    /// <inheritdoc/>
+    public string Name => "nft";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<string>> Probes => [];
+
+    /// <inheritdoc/>
+    public Facts Read(IReadOnlyList<Answer> answers) => Facts.Assumed;
+
+    /// <inheritdoc/>
+    public Plan Trial(IpFamily family, Facts facts)
+    {
+        // The kernel itself checks this transaction, modules and all, and then drops it.
+        IpAddress loopback = IpAddress.Loopback(family);
+        FirewallRequest sample = new()
+        {
+            Listener4 = new Endpoint(loopback, 1),
+            Listener6 = new Endpoint(loopback, 1),
+            Subnets = [new Subnet(loopback, 1, 1, 2, false)],
+        };
+        StringBuilder script = new();
+        AppendReplacement(script, "sshuttle-trial", family, sample);
+        return new Plan { Setup = [new Step("try nft", ["nft", "--check", "-f", "-"]) { Input = script.ToString() }] };
+    }
+
+    /// <inheritdoc/>
+    public Plan Plan(FirewallRequest request, Facts facts)
+    {
+        FamilyChoice choice = FamilyChoice.Of(request, facts);
+        if (choice.Families.Count == 0)
+        {
+            return new Plan();
+        }
+
+        StringBuilder setup = new();
+        StringBuilder teardown = new();
+        foreach (IpFamily family in choice.Families)
+        {
+            string name = request.InstanceName(family);
+            AppendReplacement(setup, name, family, request);
+            AppendRemoval(teardown, name, family);
+        }
+
+        return new Plan
+        {
+            Warnings = choice.Warnings,
+            Setup = [new Step("install the rules", ["nft", "-f", "-"]) { Input = setup.ToString() }],
+            Teardown = [new Step("remove the rules", ["nft", "-f", "-"]) { Input = teardown.ToString(), OnFailure = OnFailure.Warn }],
+        };
+    }
+
+    /// <summary>Removes the table whether it exists or not: to delete what is not there is an error, to add what is there is none.</summary>
+    private static void AppendRemoval(StringBuilder script, string name, IpFamily family)
+    {
+        string table = $"table {Word(family)} {name}";
+        script.Append($"add {table}\ndelete {table}\n");
+    }
+
+    private static void AppendReplacement(StringBuilder script, string name, IpFamily family, FirewallRequest request)
+    {
+        AppendRemoval(script, name, family);
+        script.Append($"table {Word(family)} {name} {{\n\tchain capture {{\n");
+        AppendCapture(script, family, request);
+        script.Append("\t}\n\tchain output {\n\t\ttype nat hook output priority -100; policy accept;\n");
+        if (request.ServerTtl is { } ttl)
+        {
+            script.Append($"\t\t{(family == IpFamily.V4 ? "ip ttl" : "ip6 hoplimit")} {ttl} return\n");
+        }
+
+        script.Append("\t\tjump capture\n\t}\n");
+        if (request.CapturesForwarded(family))
+        {
+            script.Append("\tchain prerouting {\n\t\ttype nat hook prerouting priority -100; policy accept;\n\t\tjump capture\n\t}\n");
+        }
+
+        script.Append("}\n");
+    }
+
+    private static void AppendCapture(StringBuilder script, IpFamily family, FirewallRequest request)
+    {
+        foreach (Endpoint exempt in request.Exempt)
+        {
+            if (exempt.Address.Family == family)
+            {
+                script.Append($"\t\t{Word(family)} daddr {exempt.Address} tcp dport {exempt.Port} return\n");
+            }
+        }
+
+        string target = Target(request.Listener(family)!.Value);
+        foreach (Subnet subnet in request.Ordered(family))
+        {
+            script.Append("\t\t");
+            if (subnet.Width > 0)
+            {
+                script.Append($"{Word(family)} daddr {subnet.Address.Masked(subnet.Width)}/{subnet.Width} ");
+            }
+
+            if (!subnet.AllPorts)
+            {
+                script.Append(subnet.FirstPort == subnet.LastPort ? $"tcp dport {subnet.FirstPort} " : $"tcp dport {subnet.FirstPort}-{subnet.LastPort} ");
+            }
+
+            if (subnet.Exclude)
+            {
+                script.Append(subnet.AllPorts ? "meta l4proto tcp return\n" : "return\n");
+                continue;
+            }
+
+            // Tracking that starts with our first rule takes a packet from the middle of an old connection for a new
+            // one; only a SYN really is.
+            script.Append("tcp flags & (fin | syn | rst | ack) == syn ");
+            if (FirewallRequest.SparesLocal(subnet))
+            {
+                script.Append("fib daddr type != local ");
+            }
+
+            script.Append(target).Append('\n');
+        }
+    }
+
+    /// <summary>
+    /// <c>redirect</c> leads to the loopback address for local traffic and to the incoming interface's address for
+    /// forwarded traffic; a listener on any other single address must be named.
+    /// </summary>
+    private static string Target(Endpoint listener) =>
+        listener.Address.IsAny || listener.Address == IpAddress.Loopback(listener.Address.Family)
+            ? $"redirect to :{listener.Port}"
+            : $"dnat to {listener}";
+
+    private static string Word(IpFamily family) => family == IpFamily.V4 ? "ip" : "ip6";
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Sshuttle.Base;
+using Sshuttle.Firewall;
+using Sshuttle.Native;
+using Sshuttle.Net;
+
+namespace Sshuttle.Privileged;
+
+/// <summary>
+/// The helper: the part of the program that is root. It takes one request from its standard input, puts the rules in,
+/// and takes them out when its input ends, a signal comes, or a line that it does not know.
+/// </summary>
+public static class FirewallMain
+{
+    /// <summary>The whole life of the helper.</summary>
+    /// <param name="methodName">What <c>--method</c> says.</param>
+    /// <param name="verbosity">How many <c>-v</c> were given.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="Fatal">It is not root, no method works, or the client's lines are not of the grammar.</exception>
+    public static int Run(string methodName, int verbosity)
+    {
+        Log.Configure("fw: ", verbosity, static line => Sys.WriteAll(2, line));
+        if (Sys.EffectiveUser != 0)
+        {
+            throw new Fatal("You must have root privileges to change the firewall: start it through sudo, doas or su");
+        }
+
+        // A signal from the terminal goes to its whole foreground group; we are to outlive the client by our undo.
+        Sys.NewSession();
+        using Wakeup signals = new();
+        signals.Catch(PosixSignal.SIGTERM);
+        signals.Catch(PosixSignal.SIGINT);
+        signals.Catch(PosixSignal.SIGHUP);
+        signals.Catch(PosixSignal.SIGQUIT);
+
+        MethodChoice choice = MethodChoice.Of(methodName);
+        LineSource client = new(0, signals);
+        if (!Sys.WriteAll(1, FirewallWire.Ready(choice.Method.Name)) || ReadRequest(client) is not { } request)
+        {
+            return 0;
+        }
+
+        try
+        {
+            return Apply(choice, request, verbosity, client);
+        }
+        catch (Fatal fatal)
+        {
+            // The client shows it; printing it here as well would say it twice.
+            Sys.WriteAll(1, FirewallWire.Failed(fatal.Message));
+            return fatal.ExitCode;
+        }
+    }
+
+    /// <summary>Null: the client or a signal ended it before anything was asked.</summary>
+    private static FirewallRequest? ReadRequest(LineSource client)
+    {
+        FirewallRequestParser parser = new();
+        while (parser.Request is null)
+        {
+            LineEvent what = client.Next(out string line);
+            if (what is LineEvent.End or LineEvent.Signal)
+            {
+                return null;
+            }
+
+            if (what != LineEvent.Line || !parser.TryFeed(line))
+            {
+                throw new Fatal("the client sent a line that the helper does not know; nothing was changed");
+            }
+        }
+
+        return parser.Request;
+    }
+
+    private static int Apply(MethodChoice choice, FirewallRequest request, int verbosity, LineSource client)
+    {
+        // Looked at again: a password may have been asked for since the first look.
+        Facts facts = choice.Facts();
+        Plan plan = choice.Method.Plan(request, facts);
+        foreach (string warning in plan.Warnings)
+        {
+            Log.Always(warning);
+        }
+
+        UndoOrder undo = new(choice.Method, FamilyChoice.Of(request, facts).Narrow(request), facts);
+        using Guard guard = Guard.Arm(undo, verbosity);
+        try
+        {
+            if (PlanRunner.SetUp(plan.Setup, Log.Info) is { } failure)
+            {
+                throw new Fatal(failure);
+            }
+
+            if (Sys.WriteAll(1, FirewallWire.Started()) && client.Next(out _) is LineEvent.Line or LineEvent.Overlong)
+            {
+                Log.Always("fatal: the client sent a line that the helper does not know; removing the rules");
+                return Fatal.DefaultCode;
+            }
+
+            return 0;
+        }
+        finally
+        {
+            PlanRunner.TearDown(plan.Teardown, Log.Info);
+        }
+    }
+}
