@@ -16,6 +16,14 @@ public class HelloTests
         Assert.Equal(hello, Hello.Parse(bytes));
     }
 
+    [Fact]
+    public void Ttl_RoundTrips()
+    {
+        Hello hello = new("0.1.0", 16384, 63);
+        Assert.EndsWith(" window=16384 ttl=63", Encoding.ASCII.GetString(hello.ToBytes()));
+        Assert.Equal(hello, Hello.Parse(hello.ToBytes()));
+    }
+
     [Theory]
     [InlineData("sshuttle-e1 window=1 version=x", "x", 1)]
     [InlineData("sshuttle-e1 future=a,b=c version=2-rc1 more= window=0", "2-rc1", 0)]
@@ -38,6 +46,10 @@ public class HelloTests
     [InlineData("sshuttle-e1 version=1 window=1 ")]
     [InlineData("sshuttle-e1 version=1 window=1 loose")]
     [InlineData("sshuttle-e1 version=1 window=1 =x")]
+    [InlineData("sshuttle-e1 version=1 window=1 ttl=0")]
+    [InlineData("sshuttle-e1 version=1 window=1 ttl=256")]
+    [InlineData("sshuttle-e1 version=1 window=1 ttl=")]
+    [InlineData("sshuttle-e1 version=1 window=1 ttl=1 ttl=1")]
     [InlineData("sshuttle-e1 version=1\u001b[0m window=1")]
     [InlineData("sshuttle-e1 version=123456789012345678901234567890123 window=1")]
     public void OutOfForm_IsRefused(string text)

@@ -137,7 +137,7 @@ internal sealed class MuxEnd(Mux mux, Pipe input, Pipe output, Random random)
 
     public void Turn(long now)
     {
-        if (!LinkStalled && !mux.ReadPaused)
+        if (!LinkStalled && !mux.OverBudget)
         {
             Span<byte> room = mux.Inbound;
             mux.Received(input.Read(room[..Math.Min(room.Length, random.Next(1, Split + 1))]), now);

@@ -46,9 +46,6 @@ internal sealed class MuxSocket(int sendSeed, long toSend, int receiveSeed, long
                 Check(frame.Payload);
                 mux.Consumed(Channel, frame.Payload.Length, now);
                 break;
-            case Command.TcpData when mux.QueueingRefused:
-                Do(mux.Apply(Channel, HalfEvent.LocalReset, ResetReason.ResourceLimit));
-                break;
             case Command.TcpData:
                 Queue.Append(frame.Payload);
                 break;

@@ -392,15 +392,15 @@ public class MuxTests
     {
         Greeted();
         string payload = new('x', 60_000);
-        for (int i = 0; i < 80 && !mux.ReadPaused; i++)
+        for (int i = 0; i < 80 && !mux.OverBudget; i++)
         {
             Receive(0, Command.Ping, payload);
         }
 
-        Assert.True(mux.ReadPaused);
+        Assert.True(mux.OverBudget);
         Assert.InRange(mux.Unsent, 4 << 20, 5 << 20);
         Output();
-        Assert.False(mux.ReadPaused);
+        Assert.False(mux.OverBudget);
     }
 
     [Fact]

@@ -143,14 +143,13 @@ public class UpstreamTranscriptTests
         BlockQueue queue = new(mux.InboundPool);
         while (mux.InboundPool.BytesInUse <= MuxPair.Options.MemoryBudget)
         {
-            Assert.False(mux.ReadPaused);
+            Assert.False(mux.OverBudget);
             queue.Append(new byte[60_000]);
         }
 
-        Assert.True(mux.ReadPaused);
-        Assert.False(mux.QueueingRefused);
+        Assert.True(mux.OverBudget);
         queue.Clear();
-        Assert.False(mux.ReadPaused);
+        Assert.False(mux.OverBudget);
     }
 
     [Fact]

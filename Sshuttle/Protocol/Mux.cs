@@ -88,17 +88,12 @@ public sealed class Mux
     public long Promised => windows.Promised;
 
     /// <summary>
-    /// Whether the link should not be read now. Either the other end does not take what we answer; or it knows no
-    /// credit, too much waits for local sockets, and to hold all channels is the only way to hold one.
+    /// Whether the link should not be read now. Either the other end does not take what we answer; or too much waits for
+    /// local sockets, and to hold all channels is the only way left to hold one. With a peer that knows credit it comes
+    /// to that last, since connections whose readers stall are reset before.
     /// </summary>
-    public bool ReadPaused => Unsent > MaxUnsent || (PeerSpeaksE1 != true && InboundPool.BytesInUse > options.MemoryBudget);
-
-    /// <summary>
-    /// Whether received data that a local socket does not take at once must end that connection
-    /// (<see cref="HalfEvent.LocalReset"/>, <see cref="ResetReason.ResourceLimit"/>) rather than wait in memory. It comes
-    /// to this only when more than a thousand readers stall at once; those that do not go on.
-    /// </summary>
-    public bool QueueingRefused => PeerSpeaksE1 == true && InboundPool.BytesInUse >= options.MemoryBudget;
+    public bool OverBudget => Unsent > MaxUnsent
+        || InboundPool.BytesInUse > (PeerSpeaksE1 == true ? options.MemoryBudget * 3 / 2 : options.MemoryBudget);
 
     /// <summary>Whether connections may put data into the link now.</summary>
     public bool LinkHasRoom => Unsent < OutboundWatermark
@@ -130,9 +125,9 @@ public sealed class Mux
 
     /// <summary>
     /// The next frame that concerns the session. What concerns only the link is done here: PING and PONG, greeting, ACK.
-    /// WINDOW is applied and shown too, so that a waiting connection can go on. Data beyond a channel's credit becomes a
-    /// RESET in both directions; data that the channel no longer takes is dropped. Everything else is shown as it
-    /// came, unknown or out of form as it may be.
+    /// WINDOW is applied and shown too, so that a waiting connection can go on. Data beyond a channel's credit, or for a
+    /// reader that stalls while the memory budget is used up, becomes a RESET in both directions; data that the channel no
+    /// longer takes is dropped. Everything else is shown as it came, unknown or out of form as it may be.
     /// </summary>
     /// <param name="frame">The frame, valid until the next call of this or of <see cref="Inbound"/>.</param>
     /// <returns>False if nothing is left.</returns>
@@ -172,10 +167,9 @@ public sealed class Mux
                         break;
                     }
 
-                    if (PeerSpeaksE1 == true && !ReceiveWindows.TryReceive(channel, frame.Payload.Length))
+                    if (PeerSpeaksE1 == true && Refusal(channel, frame.Payload.Length) is ResetReason reason)
                     {
-                        Log.Info($"channel {channel.Id}: the other end sent more than it was allowed to");
-                        frame = new Frame(channel.Id, Command.Reset, Overrun);
+                        frame = new Frame(channel.Id, Command.Reset, reason == ResetReason.ProtocolError ? Overrun : Stalled);
                         Send(frame.Channel, frame.Command, frame.Payload);
                     }
 
@@ -373,6 +367,8 @@ public sealed class Mux
 
     private static ReadOnlySpan<byte> Overrun => [0, (byte)ResetReason.ProtocolError];
 
+    private static ReadOnlySpan<byte> Stalled => [0, (byte)ResetReason.ResourceLimit];
+
     // What belongs to data already queued, or ends it, stays in order with it; all else goes first. A TCP_CONNECT stays
     // in front of its WINDOW, since urgent frames do not overtake each other.
     private static bool IsUrgent(Command command) => command is not (Command.TcpData or Command.TcpEof
@@ -390,6 +386,25 @@ public sealed class Mux
         {
             outbound.Acknowledge(outbound.Sent);
         }
+    }
+
+    // Why data must end its channel, if it must.
+    private ResetReason? Refusal(Channel channel, int count)
+    {
+        bool stalls = channel.Unconsumed > 0;
+        if (!ReceiveWindows.TryReceive(channel, count))
+        {
+            Log.Info($"channel {channel.Id}: the other end sent more than it was allowed to");
+            return ResetReason.ProtocolError;
+        }
+
+        if (stalls && InboundPool.BytesInUse >= options.MemoryBudget)
+        {
+            Log.Info($"channel {channel.Id}: reset, since it does not take its data and too much waits already");
+            return ResetReason.ResourceLimit;
+        }
+
+        return null;
     }
 
     private void ReceiveAck(ReadOnlySpan<byte> payload)
