@@ -85,8 +85,10 @@ internal sealed partial class NetNs : IDisposable
         {
             try
             {
-                using FileStream file = File.OpenRead($"/run/netns/{Name}");
-                Assert.Equal(0, setns((int)file.SafeFileHandle.DangerousGetHandle(), 0x40000000));
+                const int CLONE_NEWNET = 0x40000000;
+                int fd = open($"/run/netns/{Name}", 0);
+                Assert.Equal(0, setns(fd, CLONE_NEWNET));
+                _ = close(fd);
                 result = action();
             }
             catch (Exception exception)
@@ -108,8 +110,14 @@ internal sealed partial class NetNs : IDisposable
         return line.StartsWith(':') && at > 0 ? line[..at] : line;
     }
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc")]
     private static partial int setns(int fd, int kind);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
 }
 
 /// <summary>Runs commands for tests.</summary>

@@ -43,7 +43,7 @@ public class RealToolTests
         using Host host = new(kind);
         Surroundings.All[surroundings](host.Net);
         string before = Rules(host, kind);
-        foreach (FirewallRequest request in new[] { Request, Everywhere(Request), Request with { ServerTtl = 63 } })
+        foreach (FirewallRequest request in new[] { Request, Everywhere(Request) with { ServerTtl = 63 } })
         {
             Plan plan = host.SetUp(request);
             Assert.Contains("sshuttle-12300", host.Net.Rules());
