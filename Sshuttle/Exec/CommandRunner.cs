@@ -33,6 +33,24 @@ public static class CommandRunner
             return null;
         }
 
+        using MemoryStream output = new();
+        using MemoryStream error = new();
+        int status = Run(path, argv, input, environment, output, error);
+        return new Result(status, Text(output), Text(error));
+    }
+
+    /// <summary>Runs a program for what it prints; null where it does not exist or fails.</summary>
+    /// <param name="argv">All arguments, the name first.</param>
+    public static byte[]? RunBinary(IReadOnlyList<string> argv)
+    {
+        using MemoryStream output = new();
+        using MemoryStream error = new();
+        return Which.Find(argv[0]) is string path && Run(path, argv, null, null, output, error) == 0 ? output.ToArray() : null;
+    }
+
+    private static int Run(string path, IReadOnlyList<string> argv, string? input, IReadOnlyList<string>? environment, MemoryStream output, MemoryStream error)
+    {
+
         if (!Sys.Pipe(out int inRead, out int inWrite).Ok || !Sys.Pipe(out int outRead, out int outWrite).Ok ||
             !Sys.Pipe(out int errRead, out int errWrite).Ok)
         {
@@ -43,10 +61,8 @@ public static class CommandRunner
         Sys.Close(inRead);
         Sys.Close(outWrite);
         Sys.Close(errWrite);
-        using MemoryStream output = new();
-        using MemoryStream error = new();
         Exchange(Encoding.UTF8.GetBytes(input ?? ""), inWrite, (outRead, output), (errRead, error));
-        return new Result(child.Wait(), Text(output), Text(error));
+        return child.Wait();
     }
 
     private static void Exchange(ReadOnlySpan<byte> input, int inWrite, (int Fd, MemoryStream Into) output, (int Fd, MemoryStream Into) error)

@@ -22,6 +22,9 @@ public sealed class EventLoop : IDisposable
     /// <summary>The deadlines of this loop.</summary>
     public TimerQueue Timers { get; } = new();
 
+    /// <summary>Set at the end of a turn where work is left over: the next wait then returns at once.</summary>
+    public bool Busy { get; set; }
+
     /// <summary>Called at the end of each turn.</summary>
     public Action TurnEnded { get; set; } = () => { };
 
@@ -76,7 +79,8 @@ public sealed class EventLoop : IDisposable
 
     private void RunTurn()
     {
-        int count = poller.Wait(Timeout());
+        int count = poller.Wait(Busy ? 0 : Timeout());
+        Busy = false;
         Now = Clock.Microseconds;
         for (int i = 0; i < count; i++)
         {

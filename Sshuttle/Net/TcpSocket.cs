@@ -10,7 +10,7 @@ public static class TcpSocket
 {
     /// <summary>
     /// Opens a socket and begins to connect it. The value is the descriptor; the outcome comes with the first
-    /// <see cref="Ready.Write"/> or <see cref="Ready.Error"/> and is read by <see cref="ConnectOutcome"/>.
+    /// <see cref="Ready.Write"/> or <see cref="Ready.Error"/> and is read by <see cref="PendingError"/>.
     /// </summary>
     /// <param name="destination">Where to.</param>
     /// <param name="ttl">The IP TTL or hop limit to send with; 0 leaves the system's.</param>
@@ -41,12 +41,18 @@ public static class TcpSocket
         return result;
     }
 
-    /// <summary>How a connect ended.</summary>
-    public static SysResult ConnectOutcome(int fd) => SocketCalls.PendingError(fd);
+    /// <summary>The socket's pending error, which asking clears: how a connect ended, or that the peer reset it.</summary>
+    public static SysResult PendingError(int fd) => SocketCalls.PendingError(fd);
 
     /// <summary>Sends small writes at once: the application has already decided where its messages end.</summary>
     public static void SetNoDelay(int fd) =>
         _ = SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_TCP, LinuxAbi.TCP_NODELAY, 1);
+
+    /// <summary>Sends a FIN once what was written has gone out.</summary>
+    public static void ShutdownWrite(int fd) => SocketCalls.ShutdownWrite(fd);
+
+    /// <summary>Makes the following close send an RST instead of a FIN.</summary>
+    public static void ResetOnClose(int fd) => SocketCalls.ResetOnClose(fd);
 
     /// <summary>The socket's own address, or null.</summary>
     public static Endpoint? LocalEndpoint(int fd)

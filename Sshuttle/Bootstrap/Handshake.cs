@@ -1,0 +1,121 @@
+using System;
+using System.Text;
+
+namespace Sshuttle.Bootstrap;
+
+/// <summary>
+/// Reads what comes before the protocol: noise of login scripts, lines of <see cref="RemoteScript"/>, and at last the
+/// sync header, two NUL bytes and 12 characters. It does no I/O: it is given bytes and says what they mean.
+/// </summary>
+public sealed class Handshake
+{
+    private const int MaxLine = 512;
+    private static readonly byte[] Header = Encoding.ASCII.GetBytes("\0\0SSHUTTLE0001");
+    private readonly byte[] line = new byte[MaxLine];
+    private int lineLength;
+    private int headerLength;
+
+    /// <summary>What a piece of input led to.</summary>
+    public enum Outcome
+    {
+        /// <summary>More input is needed.</summary>
+        More,
+
+        /// <summary>The header is complete; what follows is the protocol.</summary>
+        Ready,
+
+        /// <summary>The remote script wants a binary; see <see cref="Platform"/> and <see cref="CanDecompress"/>.</summary>
+        Upload,
+
+        /// <summary>The remote script gave up; see <see cref="Platform"/> and <see cref="Reason"/>.</summary>
+        Failed,
+    }
+
+    /// <summary>The remote's <c>uname -s</c>/<c>uname -m</c>, as it says.</summary>
+    public string Platform { get; private set; } = "";
+
+    /// <summary>Whether the remote has gzip.</summary>
+    public bool CanDecompress { get; private set; }
+
+    /// <summary>Why the remote script gave up: one word.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>The last line that was neither ours nor blank, to show what stood in the protocol's place.</summary>
+    public string Noise { get; private set; } = "";
+
+    /// <summary>Takes input up to the first thing of meaning.</summary>
+    /// <param name="input">Bytes from the remote.</param>
+    /// <param name="used">How many of them were taken.</param>
+    public Outcome Take(ReadOnlySpan<byte> input, out int used)
+    {
+        for (used = 0; used < input.Length;)
+        {
+            byte next = input[used++];
+            if (TakeHeaderByte(next))
+            {
+                if (headerLength == Header.Length)
+                {
+                    return Outcome.Ready;
+                }
+
+                continue;
+            }
+
+            if (next != '\n')
+            {
+                if (lineLength < MaxLine && next != 0)
+                {
+                    line[lineLength++] = next;
+                }
+
+                continue;
+            }
+
+            string text = Encoding.UTF8.GetString(line, 0, lineLength).Trim();
+            lineLength = 0;
+            Outcome outcome = TakeLine(text);
+            if (outcome != Outcome.More)
+            {
+                return outcome;
+            }
+        }
+
+        return Outcome.More;
+    }
+
+    private bool TakeHeaderByte(byte next)
+    {
+        if (next == Header[headerLength])
+        {
+            headerLength++;
+            return true;
+        }
+
+        // A third NUL still leaves two in front of the name, a later one is the first of a new start.
+        headerLength = next != 0 ? 0 : headerLength == 2 ? 2 : 1;
+        return next == 0;
+    }
+
+    private Outcome TakeLine(string text)
+    {
+        // A login script may print without a newline in front of our line.
+        int upload = text.IndexOf(RemoteScript.UploadPrefix, StringComparison.Ordinal);
+        int fail = text.IndexOf(RemoteScript.FailPrefix, StringComparison.Ordinal);
+        if (upload >= 0 && text[(upload + RemoteScript.UploadPrefix.Length)..].Split(' ') is [string platform, string compressed])
+        {
+            Platform = platform;
+            CanDecompress = compressed == "1";
+            return Outcome.Upload;
+        }
+
+        if (fail >= 0 && text[(fail + RemoteScript.FailPrefix.Length)..].Split(' ') is [string failedPlatform, string reason])
+        {
+            Platform = failedPlatform;
+            Reason = reason;
+            return Outcome.Failed;
+        }
+
+        Noise = text.Length > 0 ? text : Noise;
+        return Outcome.More;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Sshuttle.Base;
+using Sshuttle.Bootstrap;
+using Sshuttle.Cli;
+using Sshuttle.Exec;
+using Sshuttle.Net;
+
+namespace Sshuttle.Client;
+
+/// <summary>
+/// The program a person starts. Phases in order: local password first, then the listeners, then ssh's password, and the
+/// rules last; the way out is the way in, backwards.
+/// </summary>
+public static class ClientMain
+{
+    // A value that no system uses as its default, so that a locally run server's connections can be told apart.
+    private const byte LocalServerTtl = 63;
+
+    /// <summary>Runs the role and returns the exit code.</summary>
+    public static int Run(Options options)
+    {
+        Log.Configure("c : ", options.Verbosity, Terminal.Error);
+        byte? serverTtl = options.Remote is null ? LocalServerTtl : null;
+        RunPlan plan = RunPlan.Make(ChooseListen(options), SubnetList.Load(options));
+        if (options.DryRun)
+        {
+            Terminal.Print(DryRun.Text(options, plan, serverTtl));
+            return 0;
+        }
+
+        Log.Info($"Starting sshuttle proxy (version {Build.Version}).");
+        _ = Self.RaiseDescriptorLimit();
+        using Wakeup signals = new();
+        signals.Catch(PosixSignal.SIGINT);
+        signals.Catch(PosixSignal.SIGTERM);
+        signals.Catch(PosixSignal.SIGHUP);
+        if (FirewallHelper.Start(options.Method, options.Verbosity, signals.ReadEnd) is not FirewallHelper helper)
+        {
+            return ExitCode(signals.TryTake());
+        }
+
+        try
+        {
+            Log.Info($"firewall helper ready, method {helper.Method}.");
+            (ListenerPair listeners, plan) = ListenerPair.Open(plan, ipv6Chosen: options.Listen.Count > 0);
+            foreach (string warning in plan.Warnings)
+            {
+                Log.Always(warning);
+            }
+
+            return RunTunnel(options, plan, listeners, helper, signals, serverTtl);
+        }
+        finally
+        {
+            helper.Close();
+        }
+    }
+
+    /// <summary>The exit code for a signal: 1 for Ctrl-C, as the Python program, else 128 + its number.</summary>
+    public static int ExitCode(int signal)
+    {
+        const int SIGINT = 2;
+        if (signal == SIGINT)
+        {
+            Log.Always("Keyboard interrupt: exiting.");
+            return 1;
+        }
+
+        return 128 + signal;
+    }
+
+    private static ListenAddresses ChooseListen(Options options)
+    {
+        List<Endpoint> items = [];
+        foreach (ListenSyntax item in options.Listen)
+        {
+            if (!item.TryLiteral(out Endpoint endpoint))
+            {
+                endpoint = item.Resolve(Resolver.Lookup(item.Host), out string? warning);
+                if (warning is not null)
+                {
+                    Log.Always($"warning: {warning}");
+                }
+            }
+
+            items.Add(endpoint);
+        }
+
+        return ListenAddresses.Choose(items, options.Ipv6Disabled);
+    }
+
+    private static int RunTunnel(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, byte? serverTtl)
+    {
+        foreach (Listener listener in listeners.All)
+        {
+            Log.Info($"Listening on {listener.Address}.");
+        }
+
+        List<ServerImage> images = options.Remote is null ? [] : ServerImage.Find(Self.Path);
+        Transport transport = Connect(options, images);
+        try
+        {
+            Log.Info("connecting to server...");
+            if (!transport.Connect(images, signals.ReadEnd, helper.Fd))
+            {
+                int signal = signals.TryTake();
+                return signal != 0 ? ExitCode(signal) : throw FirewallHelper.Gone();
+            }
+
+            Log.Always("Connected to server.");
+            using ClientRun run = new(options, plan, listeners, helper, signals, transport, serverTtl);
+            return run.Run();
+        }
+        finally
+        {
+            // The rules go first: a connection that comes now must not find a dead tunnel.
+            helper.Close();
+            transport.Close();
+        }
+    }
+
+    private static Transport Connect(Options options, IReadOnlyList<ServerImage> images)
+    {
+        List<string> server = ["--server"];
+        if (options.Verbosity > 0)
+        {
+            server.Add("-" + new string('v', options.Verbosity));
+        }
+
+        if (!options.LatencyControl)
+        {
+            server.Add("--no-latency-control");
+        }
+
+        if (options.LatencyBufferSize is int size)
+        {
+            server.AddRange(["--latency-buffer-size", size.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (options.Remote is not RemoteTarget remote)
+        {
+            return Transport.Start(Self.Executable, ["sshuttle", .. server], Child.EnvironmentWith(), remote: null);
+        }
+
+        List<string> argv = SshCommand.Arguments(options.SshCommand, remote, options.CommandDelimiter, SshCommand.RemoteCommand(images, server));
+        string path = Which.Find(argv[0]) ?? throw new Fatal($"cannot find the program {argv[0]}: install it, or name another with -e");
+        Log.Debug($"executing: {ShellQuote.Line(argv)}");
+        List<string> environment = remote.Password is string password
+            ? Child.EnvironmentWith(("SSHPASS", password))
+            : Child.EnvironmentWith();
+        return Transport.Start(path, argv, environment, remote.Host);
+    }
+}

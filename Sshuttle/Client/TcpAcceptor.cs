@@ -1,0 +1,100 @@
+using System;
+using Sshuttle.Base;
+using Sshuttle.Net;
+using Sshuttle.Protocol;
+using Sshuttle.Tunnel;
+
+namespace Sshuttle.Client;
+
+/// <summary>Takes captured connections from one listener and opens a channel for each.</summary>
+public sealed class TcpAcceptor : IReady
+{
+    private const long RetryMicroseconds = 100_000;
+    private const long WarningIntervalMicroseconds = 60_000_000;
+
+    private readonly EventLoop loop;
+    private readonly MuxLink link;
+    private readonly Listener listener;
+    private readonly TimerQueue.Timer retry;
+    private long nextWarning;
+
+    /// <summary>Begins to accept.</summary>
+    public TcpAcceptor(EventLoop loop, MuxLink link, Listener listener)
+    {
+        this.loop = loop;
+        this.link = link;
+        this.listener = listener;
+        retry = TimerQueue.Create(AcceptAll);
+        Descriptor.SetNonBlocking(listener.Fd);
+        _ = loop.Add(listener.Fd, this);
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(Ready events) => AcceptAll();
+
+    private void AcceptAll()
+    {
+        while (true)
+        {
+            SysResult accepted = listener.Accept();
+            if (accepted.Ok)
+            {
+                Take(accepted.Value);
+            }
+            else if (accepted.IsAgain)
+            {
+                return;
+            }
+            else if (accepted.Errno is Errno.TooManyFiles or Errno.NoMemory)
+            {
+                // The connections wait in the kernel's backlog; there is no event when a descriptor becomes free.
+                Warn(accepted);
+                loop.Timers.Set(retry, loop.Now + RetryMicroseconds);
+                return;
+            }
+        }
+    }
+
+    private void Take(int fd)
+    {
+        IpFamily family = listener.Address.Address.Family;
+        Endpoint? own = TcpSocket.LocalEndpoint(fd);
+        Endpoint? destination = OriginalDestination.Find(fd, family) ?? own;
+        if (destination is not Endpoint target || target == own || target.Port == 0)
+        {
+            // Nobody redirected it: a port scan, a curious user, or ourselves in a circle.
+            Log.Info($"closing a direct connection to {own}: that's my address");
+            TcpSocket.ResetOnClose(fd);
+            Descriptor.Close(fd);
+            return;
+        }
+
+        Mux mux = link.Mux;
+        if (mux.Channels.Open(owner: null) is not Channel channel)
+        {
+            Log.Always("warning: too many open channels. Discarded connection.");
+            TcpSocket.ResetOnClose(fd);
+            Descriptor.Close(fd);
+            return;
+        }
+
+        if (Log.Verbosity >= 1)
+        {
+            Log.Info($"Accept TCP: {TcpSocket.PeerEndpoint(fd)} -> {target} (channel {channel.Id})");
+        }
+
+        Span<byte> payload = stackalloc byte[Payloads.MaxConnect];
+        mux.Send(channel.Id, Command.TcpConnect, payload[..Payloads.WriteConnect(payload, target)]);
+        mux.Opened(channel, loop.Now);
+        _ = new TcpRelay(loop, link, channel, fd, connecting: false);
+    }
+
+    private void Warn(SysResult failure)
+    {
+        if (loop.Now >= nextWarning)
+        {
+            nextWarning = loop.Now + WarningIntervalMicroseconds;
+            Log.Always($"warning: new connections wait: {ErrorText.Of(failure)}; raise the limit with ulimit -n");
+        }
+    }
+}
