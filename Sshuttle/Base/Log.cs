@@ -60,7 +60,7 @@ public static class Log
 
     /// <summary>
     /// One log entry as text: the prefix on the first line, four blanks on continuation lines, and every control
-    /// character but the newline replaced by <c>?</c>, since parts of a message may come from a remote host.
+    /// character but newline and tab replaced by <c>?</c>, since parts of a message may come from a remote host.
     /// </summary>
     public static string Render(string prefix, string text)
     {
@@ -74,7 +74,7 @@ public static class Log
             }
             else
             {
-                line.Append(char.IsControl(c) ? '?' : c);
+                line.Append(char.IsControl(c) && c != '\t' ? '?' : c);
             }
         }
 
