@@ -146,7 +146,7 @@ public class MuxPairTests
         Mux client = pair.Client.Mux;
         long acknowledged = client.Acknowledged;
         long sent = client.SentTotal;
-        Assert.InRange(sent - acknowledged, 1, LinkControl.DefaultBound);
+        Assert.InRange(sent - acknowledged, 1, LinkControl.LargestBound);
         client.Rewind();
         Assert.Equal(acknowledged, client.SentTotal);
         long skip = sent - acknowledged;

@@ -13,10 +13,10 @@ public abstract class MuxProbe
 
     private protected Mux Mux { get; } = new(MuxPair.Options);
 
-    private protected static string Ack(long total)
+    private protected static string Ack(long total, long arrivedAt = 0)
     {
         byte[] payload = new byte[Payloads.AckSize];
-        Payloads.WriteAck(payload, total);
+        Payloads.WriteAck(payload, total, arrivedAt);
         return Encoding.Latin1.GetString(payload);
     }
 

@@ -48,7 +48,7 @@ public partial class ProtocolDocumentTests
             string shown = CommandNames.Of(frame.Command) + frame.Command switch
             {
                 Command.Window when Payloads.TryReadWindow(frame.Payload, out uint credit) => $" {credit}",
-                Command.Ack when Payloads.TryReadAck(frame.Payload, out long total) => $" {total}",
+                Command.Ack when Payloads.TryReadAck(frame.Payload, out long total, out long? time) => $" {total} {time}",
                 Command.Reset => $" {(int)Payloads.ReadReset(frame.Payload)}",
                 _ when frame.Payload.Length > 0 => $" \"{Encoding.ASCII.GetString(frame.Payload)}\"",
                 _ => "",

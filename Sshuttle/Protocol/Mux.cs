@@ -27,6 +27,9 @@ public sealed partial class Mux
     // Control frames that may wait for acknowledgement on top of what the link control allows.
     private const long MaxUnacknowledgedControl = 16 << 20;
 
+    // Blocks kept for output: what a link with a large product has on its way.
+    private const int KeptBlocks = 128;
+
     private const long Unlimited = long.MaxValue / 2;
 
     private readonly MuxOptions options;
@@ -34,7 +37,7 @@ public sealed partial class Mux
     private readonly OutboundQueue outbound;
     private readonly Acknowledger acknowledger = new();
     private readonly Fullness fullness;
-    private readonly DataFrameLimit frameLimit;
+    private readonly DataFrameLimit frameLimit = new();
     private readonly ReceiveWindows windows;
     private long now;
 
@@ -42,12 +45,11 @@ public sealed partial class Mux
     public Mux(MuxOptions options)
     {
         this.options = options;
-        long? chosen = options.LatencyControl ? options.LatencyBufferSize : options.MemoryBudget;
-        LinkControl = new LinkControl(chosen ?? LinkControl.DefaultBound);
+        long? bound = options.LatencyControl ? options.LatencyBufferSize : LinkControl.LargestBound;
+        LinkControl = bound == null ? new LinkControl() : new LinkControl(bound.Value);
         fullness = new Fullness(options.LatencyControl ? options.LatencyBufferSize ?? Fullness.DefaultLimit : long.MaxValue);
-        frameLimit = new DataFrameLimit(LinkControl.Bound);
         windows = new ReceiveWindows(options.MemoryBudget, options.InitialWindow);
-        outbound = new OutboundQueue(new BlockPool(BlockSize, (int)(2 * LinkControl.DefaultBound / BlockSize)));
+        outbound = new OutboundQueue(new BlockPool(BlockSize, KeptBlocks));
         Channels = new ChannelTable(options.MaxChannels);
     }
 
@@ -139,7 +141,7 @@ public sealed partial class Mux
 
         outbound.Append(channel, command, payload, IsUrgent(command));
         fullness.Queued(payload.Length);
-        if (PeerSpeaksE1 == true && InFlight > LinkControl.Bound + MaxUnacknowledgedControl)
+        if (PeerSpeaksE1 == true && InFlight > LinkControl.LargestBound + MaxUnacknowledgedControl)
         {
             throw new Fatal("protocol error: the other end of the tunnel no longer acknowledges what it is sent");
         }
@@ -223,7 +225,7 @@ public sealed partial class Mux
     /// <summary>Payload bytes that a channel may put into the link now; 0 means wait for credit, the link, or for ever.</summary>
     public int DataRoom(Channel channel) => !channel.CanSend || !LinkHasRoom
         ? 0
-        : (int)Math.Min(channel.SendCredit, frameLimit.For(channel, PeerSpeaksE1 == true));
+        : (int)Math.Min(channel.SendCredit, frameLimit.For(channel, LinkControl.Bound, PeerSpeaksE1 == true));
 
     /// <summary>
     /// Room for one TCP_DATA payload, to read a socket into; empty if <see cref="DataRoom"/> is 0.
@@ -290,10 +292,15 @@ public sealed partial class Mux
         frameLimit.EndTurn();
         if (PeerSpeaksE1 == true)
         {
+            if (Unsent == 0 && InFlight < LinkControl.Bound)
+            {
+                LinkControl.OnIdle();
+            }
+
             if (acknowledger.TakeDue(Unsent > 0, now))
             {
                 Span<byte> payload = stackalloc byte[Payloads.AckSize];
-                Payloads.WriteAck(payload, acknowledger.Received);
+                Payloads.WriteAck(payload, acknowledger.Received, acknowledger.ReceivedAt);
                 Send(0, Command.Ack, payload);
             }
         }
