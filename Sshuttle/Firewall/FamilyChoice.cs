@@ -42,6 +42,14 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
             families.Add(IpFamily.V4);
         }
 
+        foreach (IpFamily family in families)
+        {
+            foreach (ushort port in facts.Of(family).DeadBut(request.Listener(family)!.Value.Port))
+            {
+                warnings.Add($"removing the {(family == IpFamily.V4 ? "IPv4" : "IPv6")} rules of an instance that was killed: {InstanceName.Of(port)}");
+            }
+        }
+
         return new FamilyChoice(families, warnings);
     }
 

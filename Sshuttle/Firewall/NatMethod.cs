@@ -42,7 +42,7 @@ public sealed class NatMethod : IFirewallMethod
 
             """;
         List<Step> teardown = [];
-        AppendCreatedRemoval(teardown, family, facts.Of(family).Absent & (NatParts.Table | NatParts.Output));
+        AppendCreatedRemoval(teardown, family, facts.Of(family).Absent);
         return new Plan { Setup = [Restore($"try {Tool(family)}", family, facts, script)], Teardown = teardown };
     }
 
@@ -54,6 +54,14 @@ public sealed class NatMethod : IFirewallMethod
         List<Step> teardown = [];
         foreach (IpFamily family in choice.Families)
         {
+            foreach (ushort dead in facts.Of(family).DeadBut(request.Listener(family)!.Value.Port))
+            {
+                setup.Add(Restore($"remove the {Label(family)} rules of a killed instance", family, facts, MendingScript(dead, facts.Of(family))) with
+                {
+                    OnFailure = OnFailure.Warn,
+                });
+            }
+
             bool canDoWithout = family == IpFamily.V6 && choice.Families.Count > 1;
             setup.Add(Restore($"install the {Label(family)} rules", family, facts, SetupScript(request, family, facts.Of(family))) with
             {
@@ -65,6 +73,24 @@ public sealed class NatMethod : IFirewallMethod
         return new Plan { Warnings = choice.Warnings, Setup = setup, Teardown = teardown };
     }
 
+    private static string MendingScript(ushort dead, FamilyFacts facts)
+    {
+        StringBuilder script = new("*nat\n");
+        AppendJumpRemoval(script, dead, facts);
+        return script.Append($"-F {InstanceName.Of(dead)}\n-X {InstanceName.Of(dead)}\nCOMMIT\n").ToString();
+    }
+
+    private static void AppendJumpRemoval(StringBuilder script, ushort port, FamilyFacts facts)
+    {
+        foreach (NatJump jump in facts.Jumps)
+        {
+            if (jump.Port == port)
+            {
+                script.Append($"-D {jump}\n");
+            }
+        }
+    }
+
     private static string SetupScript(FirewallRequest request, IpFamily family, FamilyFacts facts)
     {
         Endpoint listener = request.Listener(family)!.Value;
@@ -73,14 +99,7 @@ public sealed class NatMethod : IFirewallMethod
 
         // With --noflush this empties a chain that a dead owner left; its jumps have to go by name.
         script.Append($":{chain} - [0:0]\n");
-        foreach (NatJump jump in facts.Jumps)
-        {
-            if (jump.Port == listener.Port)
-            {
-                script.Append($"-D {jump}\n");
-            }
-        }
-
+        AppendJumpRemoval(script, listener.Port, facts);
         foreach (Endpoint exempt in request.Exempt)
         {
             if (exempt.Address.Family == family)
@@ -94,10 +113,9 @@ public sealed class NatMethod : IFirewallMethod
             script.Append($"-A {chain} {Rule(subnet, listener)}\n");
         }
 
-        NatParts created = facts.Absent & Touched(request, family);
-        if (created != NatParts.None)
+        if (facts.Absent != NatParts.None)
         {
-            script.Append($"-A {chain} -m comment --comment {CreatedMark}{(int)created} -j RETURN\n");
+            script.Append($"-A {chain} -m comment --comment {CreatedMark}{(int)facts.Absent} -j RETURN\n");
         }
 
         foreach (NatJump jump in Jumps(request, family))
@@ -158,9 +176,6 @@ public sealed class NatMethod : IFirewallMethod
         return jumps;
     }
 
-    private static NatParts Touched(FirewallRequest request, IpFamily family) =>
-        NatParts.Table | NatParts.Output | (request.CapturesForwarded(family) ? NatParts.Prerouting : NatParts.None);
-
     private static void AppendTeardown(List<Step> steps, FirewallRequest request, IpFamily family, Facts facts)
     {
         string tool = Tool(family);
@@ -187,7 +202,7 @@ public sealed class NatMethod : IFirewallMethod
 
         // Where somebody else has flushed a part of it, the commit fails as a whole: then one by one.
         steps.AddRange(singly);
-        AppendCreatedRemoval(steps, family, facts.Of(family).Absent & Touched(request, family));
+        AppendCreatedRemoval(steps, family, facts.Of(family).Absent);
 
         Step Single(string[] words) => new($"remove the {Label(family)} rules one by one", [tool, "-w", "-t", "nat", .. words])
         {

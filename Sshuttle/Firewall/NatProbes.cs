@@ -28,12 +28,17 @@ public static class NatProbes
     private static FamilyFacts Read(IpFamily family, Answer version, Answer saved, Answer chains)
     {
         List<NatJump> jumps = [];
+        List<ushort> instances = [];
         NatParts created = NatParts.None;
         foreach (string line in saved.Output.Split('\n'))
         {
             if (NatJump.TryParse(line, family == IpFamily.V6, out NatJump jump))
             {
                 jumps.Add(jump);
+            }
+            else if (line.StartsWith(':') && InstanceName.TryParse(line[1..].Split(' ')[0], out ushort port))
+            {
+                instances.Add(port);
             }
             else
             {
@@ -46,6 +51,7 @@ public static class NatProbes
         return new FamilyFacts
         {
             Jumps = jumps,
+            Instances = instances,
             Absent = removable ? created | Absent(chains.Output, family) : NatParts.None,
             RestoreWaits = IsAtLeast(version.Output, 1, 6, 2),
         };
