@@ -60,8 +60,8 @@ public static class NatProbes
     /// <summary>What another instance says it made: a comment holding the sum of <see cref="NatParts"/>.</summary>
     private static NatParts Mark(string line)
     {
-        int at = line.StartsWith("-A sshuttle-", StringComparison.Ordinal) ? line.IndexOf(NatMethod.CreatedMark, StringComparison.Ordinal) : -1;
-        int digit = at + NatMethod.CreatedMark.Length;
+        int at = line.StartsWith("-A sshuttle-", StringComparison.Ordinal) ? line.IndexOf(NatScript.CreatedMark, StringComparison.Ordinal) : -1;
+        int digit = at + NatScript.CreatedMark.Length;
         return at >= 0 && digit < line.Length && line[digit] is >= '0' and <= '7' ? (NatParts)(line[digit] - '0') : NatParts.None;
     }
 
