@@ -56,7 +56,7 @@ internal sealed class RemoteAccount : IDisposable
         byte[] padding = new byte[200_000];
         new Random(name.Length).NextBytes(padding);
         return Encoding.ASCII.GetBytes(
-            $"#!/bin/sh\nprintf '\\0\\0SSHUTTLE0001{name} %s\\n' \"$*\"\nexit 7\n# {Convert.ToBase64String(padding)}\n");
+            $"#!/bin/sh\n[ $1 = --version ] && exit\nprintf '\\0\\0SSHUTTLE0001{name} %s\\n' \"$*\"\nexit 7\n# {Convert.ToBase64String(padding)}\n");
     }
 
     public static byte[] Compress(byte[] data)

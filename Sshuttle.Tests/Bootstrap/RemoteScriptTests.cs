@@ -146,6 +146,17 @@ public sealed class RemoteScriptTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Shells))]
+    public void BinaryThatCannotRunThere_IsSaid_AfterOneUpload(string shell)
+    {
+        account.Server = Encoding.ASCII.GetBytes("#!/no/such/loader\n");
+        ScriptRun run = account.Run(shell);
+        Assert.EndsWith(" cannot-run", run.Failure, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (run.Uploads, run.Error));
+        Assert.Empty(RemoteAccount.Files(account.Home));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
     public void WrongBytes_AreRefused_AndLeaveNothing(string shell)
     {
         using ScriptClient client = new(account, shell) { Answer = Encoding.ASCII.GetBytes("5 0\nwrong") };

@@ -96,12 +96,7 @@ internal sealed class ScriptClient : IDisposable
             if (outcome == Handshake.Outcome.Upload)
             {
                 uploads++;
-                if (Input.CanWrite)
-                {
-                    Input.Write(Answer ?? HonestAnswer());
-                    Input.Flush();
-                }
-
+                Send(Answer ?? HonestAnswer());
                 continue;
             }
 
@@ -119,6 +114,19 @@ internal sealed class ScriptClient : IDisposable
 
         Xunit.Assert.True(Process.WaitForExit(Patience), "the script did not end");
         return new ScriptRun(uploads, served, failure, Process.ExitCode, error.Result);
+    }
+
+    private void Send(byte[] answer)
+    {
+        try
+        {
+            Input.Write(answer);
+            Input.Flush();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The test hung up before.
+        }
     }
 
     public void Dispose()

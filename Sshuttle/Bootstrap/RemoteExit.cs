@@ -38,6 +38,7 @@ public sealed class RemoteExit(string name, string? login)
         "no-binary" => $"{name} is {platform}, and there is no server binary for it: build one with ./build.sh --rid RID and put it beside this one as sshuttle-RID",
         "no-directory" => $"{name} has no directory that is writable and may execute programs (tried the cache, TMPDIR, /tmp, /var/tmp, /dev/shm): set XDG_CACHE_HOME there, or put this same sshuttle into its PATH",
         "incomplete" => $"the server binary did not arrive whole at {name}: is its file system full? Free 3 MB, or put this same sshuttle into its PATH",
+        "cannot-run" => $"{name} ({platform}) cannot execute the server binary: its kernel may be too old, or a policy (SELinux, fapolicyd) forbids it; copy this sshuttle there and try: ./sshuttle --version",
         "no-sha256" => $"{name} has none of sha256sum, shasum, sha256 and openssl to check the server binary with: install one of them",
         _ => $"{name} cannot run the server: {reason}",
     };

@@ -42,7 +42,8 @@ public static class RemoteScript
         k=$(uname -s)/$(uname -m); d=; for e in $1; do case $e in "$k"=*) d=${e#*=};; esac; done; shift;
         [ -n "$d" ] || fail no-binary;
         sum() { { sha256sum || shasum -a 256 || sha256 -q || openssl dgst -sha256; } 2>/dev/null <"$1"; };
-        good() { [ -f "$1" ] && [ -x "$1" ] && case $(sum "$1" 2>/dev/null) in *"$d"*) true;; *) false;; esac; };
+        same() { [ -f "$1" ] && case $(sum "$1" 2>/dev/null) in *"$d"*) true;; *) false;; esac; };
+        runs() { "$1" --version </dev/null >/dev/null 2>&1; }; good() { same "$1" && runs "$1"; };
         p=$(command -v sshuttle) && good "$p" && exec "$p" "$@";
         c=${HOME:+$HOME/.cache}; case $XDG_CACHE_HOME in /*) c=$XDG_CACHE_HOME;; esac; c=${c:+$c/sshuttle};
         own() { [ -d "$c" ] && [ -O "$c" ] && { [ -L "$c" ] && return 1; chmod 700 "$c" 2>/dev/null; true; }; };
@@ -52,7 +53,7 @@ public static class RemoteScript
         get() { t=$1/.$d.$$; { echo : >"$t"; } 2>/dev/null && chmod 700 "$t" && "$t" 2>/dev/null || { drop; return; };
         say SSHUTTLE-UPLOAD $z; read -r n g || exit 96; u=cat; [ "$g" = 1 ] && u="gzip -dc";
         { head -c "$n" || dd bs=1 count="$n"; } 2>/dev/null | { $u >"$t" || cat >/dev/null; } 2>/dev/null;
-        good "$t" || { r=incomplete; drop; }; };
+        same "$t" || { r=incomplete; drop; return; }; runs "$t" || fail cannot-run; };
         mkdir -p "$c" 2>/dev/null; own && { find "$c" -type f "(" -name ".*" -mtime +0 -o -mtime +30 ")" -exec rm -f {} ";" 2>/dev/null;
         get "$c" && mv -f "$t" "$c/$d" && exec "$c/$d" "$@"; };
         for b in ${TMPDIR:+"$TMPDIR"} /tmp /var/tmp /dev/shm; do x=$b/sshuttle.$$; mkdir "$x" 2>/dev/null || { x=; continue; };
