@@ -15,8 +15,8 @@ public class Lab : IDisposable
     // Each lab copies and hashes in several processes: more of them only get in each other's way.
     private static readonly SemaphoreSlim Slots = new(2);
 
-    private readonly Process? _script;
-    private readonly Dictionary<string, LabHost> _hosts = [];
+    private readonly Process? script;
+    private readonly Dictionary<string, LabHost> hosts = [];
 
     /// <summary>Makes the three hosts.</summary>
     public Lab()
@@ -35,8 +35,8 @@ public class Lab : IDisposable
         Slots.Wait();
         try
         {
-            _script = Start(extra);
-            ReadHosts(_script);
+            script = Start(extra);
+            ReadHosts(script);
             Sshuttle = Path.Combine(Directory, "sshuttle");
             File.Copy(Binary, Sshuttle);
         }
@@ -60,16 +60,16 @@ public class Lab : IDisposable
     public string Directory { get; private set; } = "";
 
     /// <summary>Where sshuttle runs; the server is its default route.</summary>
-    public LabHost Client => _hosts["client"];
+    public LabHost Client => hosts["client"];
 
     /// <summary>The ssh server, which forwards no packets.</summary>
-    public LabHost Server => _hosts["server"];
+    public LabHost Server => hosts["server"];
 
     /// <summary>Web server and more, reached only from the servers.</summary>
-    public LabHost Target => _hosts["target"];
+    public LabHost Target => hosts["target"];
 
     /// <summary>A host that only some labs have.</summary>
-    public LabHost this[string name] => _hosts[name];
+    public LabHost this[string name] => hosts[name];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,15 +81,15 @@ public class Lab : IDisposable
     /// <summary>Removes the hosts.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (_script is not null)
+        if (script is not null)
         {
-            _script.StandardInput.Close();
-            if (!_script.WaitForExit(20000))
+            script.StandardInput.Close();
+            if (!script.WaitForExit(20000))
             {
-                _script.Kill(entireProcessTree: true);
+                script.Kill(entireProcessTree: true);
             }
 
-            _script.Dispose();
+            script.Dispose();
         }
 
         if (RootTest.Obstacle is null)
@@ -125,7 +125,7 @@ public class Lab : IDisposable
                     Directory = directory;
                     break;
                 case ["host", string name, string pid]:
-                    _hosts[name] = new LabHost(int.Parse(pid, null));
+                    hosts[name] = new LabHost(int.Parse(pid, null));
                     break;
                 default:
                     throw new InvalidOperationException("lab.sh could not make the hosts; its messages stand above");

@@ -7,9 +7,9 @@ namespace Sshuttle.Tests.EndToEnd;
 public sealed partial class LabHost
 {
     private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private readonly int _pid;
+    private readonly int pid;
 
-    internal LabHost(int pid) => _pid = pid;
+    internal LabHost(int firstProcess) => pid = firstProcess;
 
     /// <summary>Runs a shell command as root to its end.</summary>
     public CommandResult Run(string command, int seconds = 60) => RunAs("root", command, seconds);
@@ -25,7 +25,7 @@ public sealed partial class LabHost
     /// <summary>Starts a command, given as words, as a user.</summary>
     public LabProcess StartAs(string user, params string[] command)
     {
-        List<string> words = ["-t", $"{_pid}", "--mount", "--net", "--pid", "--uts", "--ipc", "--wd=/", "--"];
+        List<string> words = ["-t", $"{pid}", "--mount", "--net", "--pid", "--uts", "--ipc", "--wd=/", "--"];
         string home = user == "root" ? "/root" : $"/home/{user}";
         if (user != "root")
         {

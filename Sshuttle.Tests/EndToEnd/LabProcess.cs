@@ -11,11 +11,11 @@ namespace Sshuttle.Tests.EndToEnd;
 /// <summary>A command running in a host of the lab. Its output is kept, every wait has a deadline.</summary>
 public sealed class LabProcess : IDisposable
 {
-    private readonly Process _process;
-    private readonly Task _readers;
-    private readonly StringBuilder _output = new();
-    private readonly StringBuilder _error = new();
-    private readonly object _lock = new();
+    private readonly Process process;
+    private readonly Task readers;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder error = new();
+    private readonly object gate = new();
 
     internal LabProcess(IEnumerable<string> command)
     {
@@ -31,10 +31,10 @@ public sealed class LabProcess : IDisposable
             start.ArgumentList.Add(word);
         }
 
-        _process = Process.Start(start) ?? throw new InvalidOperationException("nsenter did not start");
-        _readers = Task.WhenAll(
-            Task.Run(() => Collect(_process.StandardOutput, _output)),
-            Task.Run(() => Collect(_process.StandardError, _error)));
+        process = Process.Start(start) ?? throw new InvalidOperationException("nsenter did not start");
+        readers = Task.WhenAll(
+            Task.Run(() => Collect(process.StandardOutput, output)),
+            Task.Run(() => Collect(process.StandardError, error)));
     }
 
     /// <summary>The process id of the command itself, as the test sees it: nsenter only waits for it.</summary>
@@ -42,29 +42,29 @@ public sealed class LabProcess : IDisposable
     {
         get
         {
-            string children = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children");
+            string children = File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children");
             return int.Parse(children.Split(' ')[0], null);
         }
     }
 
     /// <summary>What the command has written so far.</summary>
-    public string Output => Text(_output);
+    public string Output => Text(output);
 
     /// <summary>What it has written to stderr so far.</summary>
-    public string Error => Text(_error);
+    public string Error => Text(error);
 
     /// <summary>True when it has ended.</summary>
-    public bool Ended => _process.HasExited;
+    public bool Ended => process.HasExited;
 
     /// <summary>Writes to its stdin.</summary>
     public void Type(string text)
     {
-        _process.StandardInput.Write(text);
-        _process.StandardInput.Flush();
+        process.StandardInput.Write(text);
+        process.StandardInput.Flush();
     }
 
     /// <summary>Closes its stdin.</summary>
-    public void CloseInput() => _process.StandardInput.Close();
+    public void CloseInput() => process.StandardInput.Close();
 
     /// <summary>Sends a signal to the command: its number, as in signal(7) for x86.</summary>
     public void Signal(int signal) => _ = kill(Id, signal);
@@ -77,7 +77,7 @@ public sealed class LabProcess : IDisposable
             () => $"'{text}' did not appear", seconds);
         if (Ended)
         {
-            _readers.Wait(TimeSpan.FromSeconds(5));
+            readers.Wait(TimeSpan.FromSeconds(5));
         }
 
         Xunit.Assert.Contains(text, Output + Error, StringComparison.Ordinal);
@@ -86,28 +86,28 @@ public sealed class LabProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     public CommandResult WaitForExit(int seconds = 60)
     {
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(seconds)))
+        if (!process.WaitForExit(TimeSpan.FromSeconds(seconds)))
         {
             string state = $"still running after {seconds} s\n--- stdout\n{Output}\n--- stderr\n{Error}";
-            _process.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
             Xunit.Assert.Fail(state);
         }
 
         // A process left behind may hold the pipe open: what it writes later is not this command's.
-        _readers.Wait(TimeSpan.FromSeconds(2));
-        return new CommandResult(_process.ExitCode, Output, Error);
+        readers.Wait(TimeSpan.FromSeconds(2));
+        return new CommandResult(process.ExitCode, Output, Error);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit(5000);
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit(5000);
         }
 
-        _process.Dispose();
+        process.Dispose();
     }
 
     private void Collect(StreamReader from, StringBuilder to)
@@ -117,7 +117,7 @@ public sealed class LabProcess : IDisposable
         {
             for (int length = from.Read(buffer); length > 0; length = from.Read(buffer))
             {
-                lock (_lock)
+                lock (gate)
                 {
                     to.Append(buffer, 0, length);
                 }
@@ -131,7 +131,7 @@ public sealed class LabProcess : IDisposable
 
     private string Text(StringBuilder from)
     {
-        lock (_lock)
+        lock (gate)
         {
             return from.ToString();
         }

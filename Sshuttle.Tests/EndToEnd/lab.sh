@@ -262,6 +262,9 @@ EOF
         lab_address lan eth0 203.0.113.2/24 2001:db8:3::2/64
         lab_run lan ip route add default via 203.0.113.1
         lab_run lan ip -6 route add default via 2001:db8:3::1
+        # The way back for what the client forwards by itself.
+        lab_run server ip route add 203.0.113.0/24 via 192.0.2.1
+        lab_run server ip -6 route add 2001:db8:3::/64 via 2001:db8:1::1
         lab_run client sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
         ;;
     esac

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """The talkers of the lab: small TCP services on the target, and loads that use them and check every byte.
 
-peer.py serve                     the services, until killed
+peer.py serve                     the services, until killed: echo (port 7), deaf (9: never reads), source (19: sends what
+                                  a line "SIZE SEED" asks for), sink (20: answers size and digest), who (21: tells the
+                                  caller's address), early (23: half-closes first, writes what it then read to a file)
 peer.py echo HOST COUNT SEED      COUNT connections at once; each sends 0 to 1 MB, half-closes, compares the echo
 peer.py source HOST COUNT SEED    COUNT connections at once; each half-closes, is sent 0 to 1 MB and compares
 peer.py hold HOST COUNT           COUNT connections, all open at the same time, each gets one answer
@@ -12,10 +14,11 @@ All end with a line beginning "ok" and status 0, or tell what differed with stat
 """
 import asyncio
 import hashlib
+import os
 import random
 import sys
 
-ECHO, SOURCE, SINK, WHO, DEAF = 7, 19, 20, 21, 9
+ECHO, DEAF, SOURCE, SINK, WHO, EARLY = 7, 9, 19, 20, 21, 23
 CHUNK = 1 << 18
 DEADLINE = 120
 
@@ -58,6 +61,14 @@ async def serve_who(reader, writer):
     writer.write(writer.get_extra_info("peername")[0].encode() + b"\n")
 
 
+async def serve_early(reader, writer):
+    writer.write(b"bye\n")
+    writer.write_eof()
+    size, digest = await read_to_digest(reader)
+    with open(os.path.join(os.path.dirname(sys.argv[0]), "early"), "w") as file:
+        file.write(f"{size} {digest}\n")
+
+
 async def serve_deaf(reader, writer):
     await asyncio.Event().wait()
 
@@ -76,7 +87,14 @@ def guarded(service):
 
 
 async def serve():
-    services = {ECHO: serve_echo, SOURCE: serve_source, SINK: serve_sink, WHO: serve_who, DEAF: serve_deaf}
+    services = {
+        ECHO: serve_echo,
+        DEAF: serve_deaf,
+        SOURCE: serve_source,
+        SINK: serve_sink,
+        WHO: serve_who,
+        EARLY: serve_early,
+    }
     for port, service in services.items():
         await asyncio.start_server(guarded(service), None, port, limit=CHUNK, backlog=4096)
     print("ready", flush=True)

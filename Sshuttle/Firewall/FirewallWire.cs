@@ -7,7 +7,7 @@ namespace Sshuttle.Firewall;
 /// <summary>
 /// What client and helper say to each other: ASCII lines, each ended by a newline.
 /// <code>
-/// helper  READY method
+/// helper  READY method  or  FAILED reason
 /// client  LISTEN family,address,port                         at most one per family; family is 4 or 6
 ///         SUBNET family,width,exclude,address,first,last     in order; exclude is 0 or 1, 0,0 means all ports
 ///         EXEMPT address,port                                never captured

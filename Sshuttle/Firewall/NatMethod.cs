@@ -34,13 +34,15 @@ public sealed class NatMethod : IFirewallMethod
             *nat
             :{chain} - [0:0]
             -A {chain} -p tcp --syn -d {any} --dport 1:2 -m addrtype ! --dst-type LOCAL -j REDIRECT --to-ports 1
+            -I OUTPUT 1 -j {chain}
+            -D OUTPUT -j {chain}
             -F {chain}
             -X {chain}
             COMMIT
 
             """;
         List<Step> teardown = [];
-        AppendCreatedRemoval(teardown, family, facts.Of(family).Absent);
+        AppendCreatedRemoval(teardown, family, facts.Of(family).Absent & (NatParts.Table | NatParts.Output));
         return new Plan { Setup = [Restore($"try {Tool(family)}", family, facts, script)], Teardown = teardown };
     }
 

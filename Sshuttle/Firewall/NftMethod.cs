@@ -71,18 +71,18 @@ public sealed class NftMethod : IFirewallMethod
     private static void AppendReplacement(StringBuilder script, string name, IpFamily family, FirewallRequest request)
     {
         AppendRemoval(script, name, family);
-        script.Append($"table {Word(family)} {name} {{\n\tchain capture {{\n");
+        script.Append($"table {Word(family)} {name} {{\n    chain capture {{\n");
         AppendCapture(script, family, request);
-        script.Append("\t}\n\tchain output {\n\t\ttype nat hook output priority -100; policy accept;\n");
+        script.Append("    }\n    chain output {\n        type nat hook output priority -100; policy accept;\n");
         if (request.ServerTtl is { } ttl)
         {
-            script.Append($"\t\t{(family == IpFamily.V4 ? "ip ttl" : "ip6 hoplimit")} {ttl} return\n");
+            script.Append($"        {(family == IpFamily.V4 ? "ip ttl" : "ip6 hoplimit")} {ttl} return\n");
         }
 
-        script.Append("\t\tjump capture\n\t}\n");
+        script.Append("        jump capture\n    }\n");
         if (request.CapturesForwarded(family))
         {
-            script.Append("\tchain prerouting {\n\t\ttype nat hook prerouting priority -100; policy accept;\n\t\tjump capture\n\t}\n");
+            script.Append("    chain prerouting {\n        type nat hook prerouting priority -100; policy accept;\n        jump capture\n    }\n");
         }
 
         script.Append("}\n");
@@ -94,14 +94,14 @@ public sealed class NftMethod : IFirewallMethod
         {
             if (exempt.Address.Family == family)
             {
-                script.Append($"\t\t{Word(family)} daddr {exempt.Address} tcp dport {exempt.Port} return\n");
+                script.Append($"        {Word(family)} daddr {exempt.Address} tcp dport {exempt.Port} return\n");
             }
         }
 
         string target = Target(request.Listener(family)!.Value);
         foreach (Subnet subnet in request.Ordered(family))
         {
-            script.Append("\t\t");
+            script.Append("        ");
             if (subnet.Width > 0)
             {
                 script.Append($"{Word(family)} daddr {subnet.Address.Masked(subnet.Width)}/{subnet.Width} ");

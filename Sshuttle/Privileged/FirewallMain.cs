@@ -16,7 +16,7 @@ public static class FirewallMain
     /// <param name="methodName">What <c>--method</c> says.</param>
     /// <param name="verbosity">How many <c>-v</c> were given.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="Fatal">It is not root, no method works, or the client's lines are not of the grammar.</exception>
+    /// <exception cref="Fatal">It is not root. What else goes wrong is told to the client.</exception>
     public static int Run(string methodName, int verbosity)
     {
         Log.Configure("fw: ", verbosity, static line => Sys.WriteAll(2, line));
@@ -33,16 +33,9 @@ public static class FirewallMain
         signals.Catch(PosixSignal.SIGHUP);
         signals.Catch(PosixSignal.SIGQUIT);
 
-        MethodChoice choice = MethodChoice.Of(methodName);
-        LineSource client = new(0, signals);
-        if (!Sys.WriteAll(1, FirewallWire.Ready(choice.Method.Name)) || ReadRequest(client) is not { } request)
-        {
-            return 0;
-        }
-
         try
         {
-            return Apply(choice, request, verbosity, client);
+            return Serve(methodName, verbosity, new LineSource(0, signals));
         }
         catch (Fatal fatal)
         {
@@ -50,6 +43,14 @@ public static class FirewallMain
             Sys.WriteAll(1, FirewallWire.Failed(fatal.Message));
             return fatal.ExitCode;
         }
+    }
+
+    private static int Serve(string methodName, int verbosity, LineSource client)
+    {
+        MethodChoice choice = MethodChoice.Of(methodName);
+        return Sys.WriteAll(1, FirewallWire.Ready(choice.Method.Name)) && ReadRequest(client) is { } request
+            ? Apply(choice, request, verbosity, client)
+            : 0;
     }
 
     /// <summary>Null: the client or a signal ended it before anything was asked.</summary>

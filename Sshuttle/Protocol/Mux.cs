@@ -13,7 +13,7 @@ namespace Sshuttle.Protocol;
 /// </code>
 /// For one thread.
 /// </summary>
-public sealed class Mux
+public sealed partial class Mux
 {
     /// <summary>Bytes of a block of output, and the most that <see cref="Outbound"/> gives at once (a frame of more than that aside).</summary>
     public const int BlockSize = 64 << 10;
@@ -88,10 +88,12 @@ public sealed class Mux
     public long Promised => windows.Promised;
 
     /// <summary>
-    /// Whether the link should not be read now: too much waits for local sockets, or the other end does not take what we
-    /// answer. With honest peers the windows keep it from coming to this.
+    /// Whether the link should not be read now. Either the other end does not take what we answer; or too much waits for
+    /// local sockets, and to hold all channels is the only way left to hold one. With a peer that knows credit it comes
+    /// to that last, since connections whose readers stall are reset before.
     /// </summary>
-    public bool OverBudget => InboundPool.BytesInUse > options.MemoryBudget || Unsent > MaxUnsent;
+    public bool OverBudget => Unsent > MaxUnsent
+        || InboundPool.BytesInUse > (PeerSpeaksE1 == true ? options.MemoryBudget * 3 / 2 : options.MemoryBudget);
 
     /// <summary>Whether connections may put data into the link now.</summary>
     public bool LinkHasRoom => Unsent < OutboundWatermark
@@ -119,66 +121,6 @@ public sealed class Mux
     {
         this.now = now;
         inbound.Received(count);
-    }
-
-    /// <summary>
-    /// The next frame that concerns the session. What concerns only the link is done here: PING and PONG, greeting, ACK.
-    /// WINDOW is applied and shown too, so that a waiting connection can go on. Data beyond a channel's credit becomes a
-    /// RESET in both directions; data that the channel no longer takes is dropped. Everything else is shown as it
-    /// came, unknown or out of form as it may be.
-    /// </summary>
-    /// <param name="frame">The frame, valid until the next call of this or of <see cref="Inbound"/>.</param>
-    /// <returns>False if nothing is left.</returns>
-    /// <exception cref="Fatal">The other end breaks the protocol in a way that leaves no way on.</exception>
-    public bool TryReceive(out Frame frame)
-    {
-        while (inbound.TryTake(out frame))
-        {
-            acknowledger.Count(frame);
-            if (Log.Verbosity >= 2)
-            {
-                Trace("<", frame.Channel, frame.Command, frame.Payload.Length);
-            }
-
-            if (PeerSpeaksE1 == null)
-            {
-                Greet(frame);
-            }
-
-            switch (frame.Command)
-            {
-                case Command.Ping when frame.Channel == 0:
-                    Send(0, Command.Pong, frame.Payload);
-                    break;
-                case Command.Pong when frame.Channel == 0:
-                    fullness.Ponged();
-                    break;
-                case Command.Ack when frame.Channel == 0 && PeerSpeaksE1 == true:
-                    ReceiveAck(frame.Payload);
-                    break;
-                case Command.Window when PeerSpeaksE1 == true:
-                    ReceiveWindow(frame);
-                    return true;
-                case Command.TcpData when Channels.Find(frame.Channel) is Channel channel:
-                    if (!channel.CanReceive)
-                    {
-                        break;
-                    }
-
-                    if (PeerSpeaksE1 == true && !ReceiveWindows.TryReceive(channel, frame.Payload.Length))
-                    {
-                        Log.Info($"channel {channel.Id}: the other end sent more than it was allowed to");
-                        frame = new Frame(channel.Id, Command.Reset, Overrun);
-                        Send(frame.Channel, frame.Command, frame.Payload);
-                    }
-
-                    return true;
-                default:
-                    return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>
@@ -364,45 +306,10 @@ public sealed class Mux
     /// <summary>Makes everything that the other end has not acknowledged unsent again, for another link.</summary>
     public void Rewind() => outbound.Rewind();
 
-    private static ReadOnlySpan<byte> Overrun => [0, (byte)ResetReason.ProtocolError];
-
     // What belongs to data already queued, or ends it, stays in order with it; all else goes first. A TCP_CONNECT stays
     // in front of its WINDOW, since urgent frames do not overtake each other.
     private static bool IsUrgent(Command command) => command is not (Command.TcpData or Command.TcpEof
         or Command.TcpStopSending or Command.Reset or Command.UdpOpen or Command.UdpData or Command.UdpClose or Command.Exit);
-
-    private void Greet(in Frame frame)
-    {
-        PeerSpeaksE1 = frame.Command == Command.Ping && frame.Channel == 0 && Hello.IsHello(frame.Payload);
-        if (PeerSpeaksE1 == true)
-        {
-            Peer = Hello.Parse(frame.Payload)
-                ?? throw new Fatal("protocol error: the other end of the tunnel greets in a form that this version does not understand");
-        }
-        else
-        {
-            outbound.Acknowledge(outbound.Sent);
-        }
-    }
-
-    private void ReceiveAck(ReadOnlySpan<byte> payload)
-    {
-        if (!Payloads.TryReadAck(payload, out long total) || total > outbound.Sent || total < outbound.Acknowledged)
-        {
-            throw new Fatal("protocol error: the other end of the tunnel acknowledges bytes that it was not sent");
-        }
-
-        outbound.Acknowledge(total);
-        LinkControl.OnAck(total, now);
-    }
-
-    private void ReceiveWindow(in Frame frame)
-    {
-        if (Payloads.TryReadWindow(frame.Payload, out uint credit) && Channels.Find(frame.Channel) is Channel channel)
-        {
-            channel.SendCredit = Math.Min(channel.SendCredit + credit, uint.MaxValue);
-        }
-    }
 
     private void SendWindow(Channel channel, uint credit)
     {

@@ -148,7 +148,7 @@ internal sealed class OutboundQueue
             block.Start = 0;
         }
 
-        lastUrgent = stop;
+        lastUrgent ??= stop;
         current = head;
         Sent = Acknowledged;
     }

@@ -1,0 +1,4 @@
+namespace Sshuttle.Tests.EndToEnd;
+
+/// <summary>The lab with a host behind the client.</summary>
+public sealed class RouterLab() : Lab("lan");
