@@ -63,6 +63,8 @@ public partial class ProtocolDocumentTests
     [InlineData("halved down to 64 KiB", ReceiveWindows.Smallest, 64 << 10)]
     [InlineData("after 20 ms", Acknowledger.Delay, 20_000)]
     [InlineData("if 32 KiB are due", Acknowledger.Prompt, 32 << 10)]
+    [InlineData("only when 1 KiB of them", Acknowledger.Many, 1 << 10)]
+    [InlineData("(at least 4 KiB)", LinkControl.SmallestBound, 4 << 10)]
     [InlineData("which it bounds: to 4 MiB", LinkControl.DefaultBound, 4 << 20)]
     [InlineData("up to 65528 bytes of payload", DataFrameLimit.Alone, 65528)]
     [InlineData("After 1024 candidates", ChannelTable.MaxCandidates, 1024)]

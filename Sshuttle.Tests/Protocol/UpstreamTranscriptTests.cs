@@ -8,10 +8,9 @@ using Xunit;
 namespace Sshuttle.Tests.Protocol;
 
 /// <summary>What the Python program's ends were seen to send, and what ours must answer.</summary>
-public class UpstreamTranscriptTests
+public class UpstreamTranscriptTests : MuxProbe
 {
-    private const string Greeting = "0 PING sshuttle-e1 version=test window=16384";
-    private readonly Mux mux = new(MuxPair.Options);
+    private const string OurGreeting = "0 PING sshuttle-e1 version=test window=16384";
 
     [Fact]
     public void PythonServer_StartsUp()
@@ -22,11 +21,11 @@ public class UpstreamTranscriptTests
             + "535300004207002d" + "322c31302e37372e302e302c32340a322c31302e38382e302e302c32340a322c31302e39392e302e302c31360a"
             + "5353000042020007" + "636869636b656e");
         Assert.True(SyncHeader.Find(start, out _, out int end));
-        mux.Start();
+        Mux.Start();
         List<string> shown = Receive(start[end..]);
         Assert.Equal(["0 ROUTES 2,10.77.0.0,24\n2,10.88.0.0,24\n2,10.99.0.0,16\n"], shown);
-        Assert.False(mux.PeerSpeaksE1);
-        Assert.Equal([Greeting, "0 PONG chicken"], Output());
+        Assert.False(Mux.PeerSpeaksE1);
+        Assert.Equal([OurGreeting, "0 PONG chicken"], Output());
         List<Subnet> routes = [];
         Assert.True(Payloads.TryReadRoutes(Encoding.ASCII.GetBytes(shown[0][9..]), routes));
         Assert.Equal("10.99.0.0/16", routes[2].ToString());
@@ -36,38 +35,38 @@ public class UpstreamTranscriptTests
     public void PythonServer_GetsNoExtension()
     {
         Receive(Wire(0, "PING", "chicken"), Wire(0, "ROUTES", ""));
-        Channel channel = mux.Channels.Open(null)!;
-        mux.Send(channel.Id, Command.TcpConnect, "2,10.88.0.1,80"u8);
-        mux.Opened(channel, 0);
+        Channel channel = Mux.Channels.Open(null)!;
+        Mux.Send(channel.Id, Command.TcpConnect, "2,10.88.0.1,80"u8);
+        Mux.Opened(channel, 0);
         Put(channel, "GET / HTTP/1.0\r\n\r\n");
-        mux.Apply(channel, HalfEvent.LocalEof);
+        Mux.Apply(channel, HalfEvent.LocalEof);
         Assert.Equal(
             ["0 PONG chicken", "1 TCP_CONNECT 2,10.88.0.1,80", "1 TCP_DATA GET / HTTP/1.0\r\n\r\n", "1 TCP_EOF "],
             Output());
         Assert.Equal(["1 TCP_DATA hello", "1 TCP_EOF "], Receive(Wire(1, "TCP_DATA", "hello"), Wire(1, "TCP_EOF", "")));
-        mux.Consumed(channel, 5, 0);
-        Assert.Equal(HalfActions.Release, mux.Apply(channel, HalfEvent.RemoteEof));
-        mux.EndTurn(1_000_000);
+        Mux.Consumed(channel, 5, 0);
+        Assert.Equal(HalfActions.Release, Mux.Apply(channel, HalfEvent.RemoteEof));
+        Mux.EndTurn(1_000_000);
         Assert.Empty(Output());
-        Assert.Equal(long.MaxValue, mux.NextDeadline);
-        Assert.Equal(0, mux.Channels.Count);
+        Assert.Equal(long.MaxValue, Mux.NextDeadline);
+        Assert.Equal(0, Mux.Channels.Count);
     }
 
     [Fact]
     public void PythonServer_RefusedConnect_EndsTheChannel()
     {
         Receive(Wire(0, "PING", "chicken"));
-        Channel channel = mux.Channels.Open(null)!;
-        mux.Opened(channel, 0);
-        mux.Apply(channel, HalfEvent.RemoteEof);
-        mux.Apply(channel, HalfEvent.Drained);
-        Assert.Equal(HalfActions.Release | HalfActions.Close, mux.Apply(channel, HalfEvent.RemoteStop));
+        Channel channel = Mux.Channels.Open(null)!;
+        Mux.Opened(channel, 0);
+        Mux.Apply(channel, HalfEvent.RemoteEof);
+        Mux.Apply(channel, HalfEvent.Drained);
+        Assert.Equal(HalfActions.Release | HalfActions.Close, Mux.Apply(channel, HalfEvent.RemoteStop));
     }
 
     [Fact]
     public void PythonClient_Session()
     {
-        mux.Start();
+        Mux.Start();
         List<string> shown = Receive(
             Wire(0, "PING", "chicken"),
             Wire(0, "HOST_REQ", "gamma.test\ndelta"),
@@ -84,8 +83,8 @@ public class UpstreamTranscriptTests
                 "2 TCP_CONNECT 2,10.88.0.1,80", "2 TCP_DATA GET /", "2 TCP_EOF ", "3 DNS_REQ " + new string('q', 49),
             ],
             shown);
-        Assert.False(mux.PeerSpeaksE1);
-        Assert.Equal([Greeting, "0 PONG chicken"], Output());
+        Assert.False(Mux.PeerSpeaksE1);
+        Assert.Equal([OurGreeting, "0 PONG chicken"], Output());
     }
 
     [Fact]
@@ -93,9 +92,9 @@ public class UpstreamTranscriptTests
     {
         Receive(Wire(0, "PING", "chicken"));
         Output();
-        Channel channel = mux.Channels.Register(2, null)!;
-        mux.Opened(channel, 0);
-        mux.Apply(channel, HalfEvent.LocalReset, ResetReason.Refused);
+        Channel channel = Mux.Channels.Register(2, null)!;
+        Mux.Opened(channel, 0);
+        Mux.Apply(channel, HalfEvent.LocalReset, ResetReason.Refused);
         Assert.Equal(["2 TCP_EOF ", "2 TCP_STOP_SENDING "], Output());
     }
 
@@ -110,12 +109,12 @@ public class UpstreamTranscriptTests
         List<string> frames = Output();
         Assert.All(frames[..^1], f => Assert.True(f.Length <= 16384 + 20));
         Assert.Equal("0 PING rttest", frames[^1]);
-        mux.EndTurn(0);
-        Assert.Equal(0, mux.DataRoom(channel));
+        Mux.EndTurn(0);
+        Assert.Equal(0, Mux.DataRoom(channel));
         Assert.Empty(Output());
 
         // Control frames are not held back, and count.
-        mux.Send(5, Command.DnsReq, "query"u8);
+        Mux.Send(5, Command.DnsReq, "query"u8);
         Assert.Equal(["5 DNS_REQ query"], Output());
 
         Receive(Wire(0, "PONG", "rttest"));
@@ -140,36 +139,30 @@ public class UpstreamTranscriptTests
     public void SlowSocket_PausesTheLink_WhereNoCreditDoes()
     {
         Receive(Wire(0, "PING", "chicken"));
-        BlockQueue queue = new(mux.InboundPool);
-        while (mux.InboundPool.BytesInUse <= MuxPair.Options.MemoryBudget)
+        BlockQueue queue = new(Mux.InboundPool);
+        while (Mux.InboundPool.BytesInUse <= MuxPair.Options.MemoryBudget)
         {
-            Assert.False(mux.OverBudget);
+            Assert.False(Mux.OverBudget);
             queue.Append(new byte[60_000]);
         }
 
-        Assert.True(mux.OverBudget);
+        Assert.True(Mux.OverBudget);
         queue.Clear();
-        Assert.False(mux.OverBudget);
+        Assert.False(Mux.OverBudget);
     }
 
     [Fact]
     public void WrittenOutput_IsNotKept()
     {
-        mux.Start();
+        Mux.Start();
         Output();
         Receive(Wire(0, "PING", "chicken"));
         Output();
-        Assert.Equal(0, mux.InFlight);
+        Assert.Equal(0, Mux.InFlight);
     }
 
-    private static byte[] Wire(int channel, string command, string payload)
-    {
-        Command value = Array.Find(Enum.GetValues<Command>(), c => CommandNames.Of(c) == command);
-        byte[] frame = new byte[Frame.HeaderSize + payload.Length];
-        Frame.WriteHeader(frame, (ushort)channel, value, payload.Length);
-        Encoding.ASCII.GetBytes(payload, frame.AsSpan(Frame.HeaderSize));
-        return frame;
-    }
+    private static byte[] Wire(int channel, string command, string payload) =>
+        Wire(channel, Array.Find(Enum.GetValues<Command>(), c => CommandNames.Of(c) == command), payload);
 
     private static long FillNew(Mux fresh)
     {
@@ -195,20 +188,12 @@ public class UpstreamTranscriptTests
         return sent;
     }
 
-    private long Fill(Channel channel) => Fill(mux, channel);
-
-    private Channel Open()
-    {
-        Channel channel = mux.Channels.Open(null)!;
-        mux.Opened(channel, 0);
-        Output();
-        return channel;
-    }
+    private long Fill(Channel channel) => Fill(Mux, channel);
 
     private void Put(Channel channel, string text)
     {
-        Encoding.ASCII.GetBytes(text, mux.ReserveData(channel, text.Length));
-        mux.CommitData(channel, text.Length);
+        Encoding.ASCII.GetBytes(text, Mux.ReserveData(channel, text.Length));
+        Mux.CommitData(channel, text.Length);
     }
 
     private List<string> Receive(params byte[][] chunks)
@@ -216,34 +201,9 @@ public class UpstreamTranscriptTests
         List<string> shown = [];
         foreach (byte[] chunk in chunks)
         {
-            chunk.CopyTo(mux.Inbound);
-            mux.Received(chunk.Length, 0);
-            while (mux.TryReceive(out Frame frame))
-            {
-                shown.Add($"{frame.Channel} {CommandNames.Of(frame.Command)} {Encoding.ASCII.GetString(frame.Payload)}");
-            }
+            shown.AddRange(ReceiveBytes(chunk));
         }
 
         return shown;
-    }
-
-    private List<string> Output()
-    {
-        List<byte> all = [];
-        while (mux.Outbound.Length > 0)
-        {
-            all.AddRange(mux.Outbound);
-            mux.Sent(mux.Outbound.Length, 0);
-        }
-
-        List<string> frames = [];
-        ReadOnlySpan<byte> rest = all.ToArray();
-        while (Frame.TryRead(rest, out Frame frame, out int used))
-        {
-            frames.Add($"{frame.Channel} {CommandNames.Of(frame.Command)} {Encoding.ASCII.GetString(frame.Payload)}");
-            rest = rest[used..];
-        }
-
-        return frames;
     }
 }

@@ -2,7 +2,8 @@ namespace Sshuttle.Protocol;
 
 /// <summary>
 /// When to tell the other end how much has arrived: soon, but with as few frames as possible. Acknowledgements are counted
-/// in the total and are not themselves a reason to acknowledge, or two idle ends would never fall silent.
+/// in the total, but only many of them are a reason to acknowledge: two idle ends must fall silent, and yet an end
+/// that sends nothing else must not seem to have ever more on its way.
 /// </summary>
 internal sealed class Acknowledger
 {
@@ -12,7 +13,11 @@ internal sealed class Acknowledger
     /// <summary>The longest time that an acknowledgement waits for other output, in microseconds; an arbitrary limit.</summary>
     public const long Delay = 20_000;
 
+    /// <summary>Bytes of acknowledgements that are acknowledged themselves; an arbitrary limit.</summary>
+    public const int Many = 1 << 10;
+
     private long due;
+    private long acks;
     private long dueSince = -1;
 
     /// <summary>Bytes of frames that have arrived on this link.</summary>
@@ -25,7 +30,11 @@ internal sealed class Acknowledger
     public void Count(in Frame frame)
     {
         Received += frame.Size;
-        if (frame.Command != Command.Ack)
+        if (frame.Command == Command.Ack)
+        {
+            acks += frame.Size;
+        }
+        else
         {
             due += frame.Size;
         }
@@ -36,18 +45,22 @@ internal sealed class Acknowledger
     /// <param name="now">Microseconds.</param>
     public bool TakeDue(bool otherOutput, long now)
     {
-        if (due == 0)
+        if (acks < Many)
         {
-            return false;
-        }
+            if (due == 0)
+            {
+                return false;
+            }
 
-        if (due < Prompt && !otherOutput && now < Deadline)
-        {
-            dueSince = dueSince < 0 ? now : dueSince;
-            return false;
+            if (due < Prompt && !otherOutput && now < Deadline)
+            {
+                dueSince = dueSince < 0 ? now : dueSince;
+                return false;
+            }
         }
 
         due = 0;
+        acks = 0;
         dueSince = -1;
         return true;
     }
