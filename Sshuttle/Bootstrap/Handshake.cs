@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using Sshuttle.Protocol;
 
 namespace Sshuttle.Bootstrap;
 
@@ -11,7 +12,6 @@ public sealed class Handshake
 {
     private const int MaxLine = 512;
     private const int HeaderNuls = 2;
-    private static readonly byte[] Header = Encoding.ASCII.GetBytes("\0\0SSHUTTLE0001");
     private readonly byte[] line = new byte[MaxLine];
     private int lineLength;
     private int headerLength;
@@ -54,7 +54,7 @@ public sealed class Handshake
             byte next = input[used++];
             if (TakeHeaderByte(next))
             {
-                if (headerLength == Header.Length)
+                if (headerLength == SyncHeader.Bytes.Length)
                 {
                     return Outcome.Ready;
                 }
@@ -82,7 +82,7 @@ public sealed class Handshake
 
     private bool TakeHeaderByte(byte next)
     {
-        if (next == Header[headerLength])
+        if (next == SyncHeader.Bytes[headerLength])
         {
             headerLength++;
             return true;
@@ -91,7 +91,7 @@ public sealed class Handshake
         // Text that stood behind two NULs and began as the name does.
         for (int i = HeaderNuls; i < headerLength; i++)
         {
-            AddToLine(Header[i]);
+            AddToLine(SyncHeader.Bytes[i]);
         }
 
         // A third NUL still leaves two in front of the name, a later one is the first of a new start.
