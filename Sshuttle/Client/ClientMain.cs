@@ -144,7 +144,15 @@ public static class ClientMain
             return Transport.Start(Self.Executable, ["sshuttle", .. server], Child.EnvironmentWith(), new RemoteExit("this machine", login: null));
         }
 
-        List<string> argv = SshCommand.Arguments(options.SshCommand, remote, options.CommandDelimiter, SshCommand.RemoteCommand(images, server));
+        List<string> command = [.. options.SshCommand];
+        if (options.CipherChoice)
+        {
+            CipherChoice.Result choice = CipherChoice.For(command, remote);
+            Log.Info(choice.Explanation);
+            command.AddRange(choice.Arguments);
+        }
+
+        List<string> argv = SshCommand.Arguments(command, remote, options.CommandDelimiter, SshCommand.RemoteCommand(images, server));
         string path = Which.Find(argv[0]) ?? throw new Fatal(remote.Password is null
             ? $"cannot find the program {argv[0]}: install it, or name another with -e"
             : "cannot find sshpass, which hands the password to ssh: install it, or leave the password out of -r");
