@@ -13,6 +13,7 @@ internal static class Program
 {
     private static int Main(string[] words)
     {
+        Self.OpenStandardDescriptors();
         try
         {
             return Run(OptionParser.Parse(words));

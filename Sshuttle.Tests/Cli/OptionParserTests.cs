@@ -84,7 +84,7 @@ public class OptionParserTests
         Options options = OptionParser.Parse(
         [
             "-e", "ssh -F 'my config'", "--method", "nft", "--disable-ipv6", "--no-latency-control",
-            "--latency-buffer-size", "65536", "--no-cmd-delimiter", "--dry-run", "-l", "1,[::]:2", "--listen=3", "0/0",
+            "--latency-buffer-size", "65536", "--no-cmd-delimiter", "--no-cipher-choice", "--dry-run", "-l", "1,[::]:2", "--listen=3", "0/0",
         ]);
         Assert.Equal(["ssh", "-F", "my config"], options.SshCommand);
         Assert.Equal("nft", options.Method);
@@ -92,6 +92,7 @@ public class OptionParserTests
         Assert.False(options.LatencyControl);
         Assert.Equal(65536, options.LatencyBufferSize);
         Assert.False(options.CommandDelimiter);
+        Assert.False(options.CipherChoice);
         Assert.True(options.DryRun);
         Assert.Equal(3, options.Listen.Count);
     }
@@ -120,7 +121,7 @@ public class OptionParserTests
     [InlineData("-vz 0/0", "there is no option -z in -vz")]
     [InlineData("-é 0/0", "there is no option -é")]
     [InlineData("--s x 0/0", "--s could be --subnets or --ssh-cmd")]
-    [InlineData("--no 0/0", "--no could be --no-cmd-delimiter or --no-latency-control")]
+    [InlineData("--no 0/0", "--no could be --no-cmd-delimiter, --no-cipher-choice or --no-latency-control")]
     [InlineData("--exclude-f", "-X/--exclude-from needs a value, FILE")]
     [InlineData("--ser 0/0", "there is no option --ser")]
     [InlineData("0/0 -r", "-r/--remote needs a value")]

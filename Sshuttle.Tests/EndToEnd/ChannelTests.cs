@@ -73,13 +73,13 @@ public sealed partial class ChannelTests(Lab lab) : IClassFixture<Lab>
         Assert.Contains("ok 1 of 1", Peer("receive target 200000000 1"), StringComparison.Ordinal);
         Assert.Contains("ok 1 of 1", Peer("send target 200000000 1"), StringComparison.Ordinal);
         Assert.Contains("ok 100 of 100", Peer("echo target6 100 1"), StringComparison.Ordinal);
-        AssertSmall(lab.Client);
-        AssertSmall(lab.Server);
+        AssertSmall(lab.Client, "local");
+        AssertSmall(lab.Server, "remote");
     }
 
-    private static void AssertSmall(LabHost host)
+    private static void AssertSmall(LabHost host, string user)
     {
-        string sizes = host.Run("for p in $(pgrep -u local,remote -f -- sshuttle); do grep -s VmHWM /proc/$p/status; done").Succeeded();
+        string sizes = host.Run($"for p in $(pgrep -u {user} -f -- /sshuttle); do grep -s VmHWM /proc/$p/status; done").Succeeded();
         MatchCollection found = Kilobytes().Matches(sizes);
         Assert.NotEmpty(found);
         foreach (Match match in found)

@@ -7,8 +7,10 @@ namespace Sshuttle.Tests.EndToEnd;
 /// <summary>However it ends, and whichever single process is killed, the rules after are those before.</summary>
 public sealed class CleanupTests(Lab lab) : IClassFixture<Lab>
 {
-    private const string FindRole =
-        "for p in $(pgrep -x sshuttle); do if grep -qz -- '^--{0}$' /proc/$p/cmdline; then echo $p; fi; done";
+    // By the file they run: the guard's name is "exe", and sudo's arguments hold those of the helper.
+    private const string Ours = "for p in $(pgrep .); do case $(readlink /proc/$p/exe) in */sshuttle*) echo $p;; esac; done";
+    private const string OursInRole = "for p in $(" + Ours + "); do if grep -qz -- '^{0}$' /proc/$p/cmdline; then echo $p; fi; done";
+    private const string KillAll = "kill -KILL $(" + Ours + ")";
 
     public static TheoryData<string, string, bool> Ends()
     {
@@ -46,12 +48,12 @@ public sealed class CleanupTests(Lab lab) : IClassFixture<Lab>
                 Deadline.Until(() => lab.Client.Rules() == before, () => Difference(before, tunnel), 15);
             }
 
-            Deadline.Until(() => lab.Client.Run("pgrep -x sshuttle").Status != 0, () => "a process is left");
+            Deadline.Until(() => lab.Client.Run(Ours).Succeeded().Length == 0, () => "a process is left");
             Assert.Equal(before, lab.Client.Rules());
         }
         finally
         {
-            lab.Client.Run("pkill -KILL -x sshuttle; nft flush ruleset");
+            lab.Client.Run(KillAll + "; nft flush ruleset");
         }
     }
 
@@ -65,7 +67,10 @@ public sealed class CleanupTests(Lab lab) : IClassFixture<Lab>
         {
             using (Tunnel tunnel = Tunnel.Start(lab, "local", "--method", method, "-r", "server", "198.51.100.0/24"))
             {
-                lab.Client.Run("pkill -KILL -x sshuttle").Succeeded();
+                // In this order none sees the end of one that it stands in for.
+                KillRole("--guard");
+                KillRole("--firewall");
+                tunnel.Process.Signal(Tunnel.Kill);
                 tunnel.Process.WaitForExit();
             }
 
@@ -80,7 +85,7 @@ public sealed class CleanupTests(Lab lab) : IClassFixture<Lab>
         }
         finally
         {
-            lab.Client.Run("pkill -KILL -x sshuttle; nft flush ruleset");
+            lab.Client.Run(KillAll + "; nft flush ruleset");
         }
     }
 
@@ -102,11 +107,11 @@ public sealed class CleanupTests(Lab lab) : IClassFixture<Lab>
                 tunnel.Process.Signal(Tunnel.Kill);
                 break;
             case "helper":
-                KillRole("firewall");
+                KillRole("--firewall");
                 Assert.NotEqual(0, tunnel.Process.WaitForExit(20).Status);
                 break;
             case "guard":
-                KillRole("guard");
+                KillRole("--guard");
                 tunnel.Process.Signal(Tunnel.Interrupt);
                 tunnel.Process.WaitForExit(20);
                 break;
@@ -125,7 +130,7 @@ public sealed class CleanupTests(Lab lab) : IClassFixture<Lab>
 
     private void KillRole(string role)
     {
-        string pids = lab.Client.Run(FindRole.Replace("{0}", role, StringComparison.Ordinal)).Succeeded();
+        string pids = lab.Client.Run(OursInRole.Replace("{0}", role, StringComparison.Ordinal)).Succeeded();
         Assert.Matches(@"^\d+\n$", pids);
         lab.Client.Run($"kill -KILL {pids}").Succeeded();
     }

@@ -26,7 +26,7 @@ public sealed class LabTests(Lab lab) : IClassFixture<Lab>
     [RootFact]
     public void PythonProgram_CarriesTraffic()
     {
-        using Tunnel tunnel = Tunnel.StartCommand(
+        using Tunnel tunnel = Tunnel.StartOther(
             lab, "local", "/usr/bin/sshuttle", "--method", "nat", "-r", "server", "198.51.100.0/24", "2001:db8:2::/64");
         Assert.Contains("Hello", lab.Client.Run("curl -s http://target/ http://[2001:db8:2::2]/").Succeeded(), StringComparison.Ordinal);
         Assert.Equal("198.51.100.1\n", lab.Client.Run("nc -N target 21 </dev/null").Succeeded());

@@ -67,7 +67,9 @@ public sealed class RefusalTests(Lab lab) : IClassFixture<Lab>
     {
         using Tunnel tunnel = Tunnel.Start(lab, "local", "-l", "127.0.0.1:12345", "-r", "server", "0/0");
         CommandResult result = lab.Client.Run("curl -sS -m 10 http://127.0.0.1:12345/");
-        Assert.Contains(result.Status, (int[])[52, 56]);
+
+        // The reset may come before curl has looked at its connect (7), before it reads (56), or look like an end (52).
+        Assert.Contains(result.Status, (int[])[7, 52, 56]);
         Assert.StartsWith("Hello", lab.Client.Run("curl -sS http://target/").Succeeded(), StringComparison.Ordinal);
     }
 }

@@ -22,26 +22,15 @@ public sealed class Tunnel : IDisposable
     /// <summary>The client process.</summary>
     public LabProcess Process { get; }
 
-    /// <summary>Starts `sshuttle -v ARGUMENTS` as a user and waits until its rules capture.</summary>
+    /// <summary>Starts `sshuttle -v ARGUMENTS` as a user and waits until it says that its rules capture.</summary>
     public static Tunnel Start(Lab lab, string user, params string[] arguments) =>
-        StartCommand(lab, user, [lab.Sshuttle, "-v", .. arguments]);
+        Start(lab, user, [lab.Sshuttle, "-v", .. arguments], static tunnel => tunnel.Process.WaitForText("firewall rules are active"));
 
-    /// <summary>The same for a command of one's own, such as another program or a shell line that sets up something.</summary>
-    public static Tunnel StartCommand(Lab lab, string user, params string[] command)
+    /// <summary>The same for another program, until there are more redirections than before.</summary>
+    public static Tunnel StartOther(Lab lab, string user, params string[] command)
     {
         int before = Redirects(lab.Client);
-        Tunnel tunnel = new(lab.Client.StartAs(user, command));
-        try
-        {
-            tunnel.WaitForRules(lab.Client, before);
-        }
-        catch
-        {
-            tunnel.Dispose();
-            throw;
-        }
-
-        return tunnel;
+        return Start(lab, user, command, tunnel => tunnel.WaitForRules(lab.Client, before));
     }
 
     /// <summary>Sends a signal and waits for the end: what the program said and its exit status.</summary>
@@ -61,6 +50,22 @@ public sealed class Tunnel : IDisposable
         }
 
         Process.Dispose();
+    }
+
+    private static Tunnel Start(Lab lab, string user, string[] command, Action<Tunnel> wait)
+    {
+        Tunnel tunnel = new(lab.Client.StartAs(user, command));
+        try
+        {
+            wait(tunnel);
+        }
+        catch
+        {
+            tunnel.Dispose();
+            throw;
+        }
+
+        return tunnel;
     }
 
     // The families' rules may come one after the other, so they are there when their number has grown and stays.

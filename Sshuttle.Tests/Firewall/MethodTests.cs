@@ -71,6 +71,36 @@ public class MethodTests
     [Theory]
     [InlineData("nat")]
     [InlineData("nft")]
+    public void DeadInstances_AreRemovedFirst(string method)
+    {
+        HashSet<ushort> listening = [];
+        ListeningPorts.Add(listening, """
+              sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+               0: 0100007F:300A 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11459 1 0000000000000000 100 0 0 10 0
+               1: 0100007F:3009 0100007F:0016 01 00000000:00000000 00:00000000 00000000     0        0 11460 1 0000000000000000 100 0 0 10 0
+            """);
+        Assert.Equal([12298], listening);
+        FamilyFacts facts = new()
+        {
+            Instances = [12300, 12298, 12297],
+            Jumps = [new("OUTPUT", null, false, 12298), new("OUTPUT", 63, false, 12297), new("PREROUTING", null, false, 12297)],
+        };
+        Golden.Check(
+            $"{method}.dead-instances",
+            Methods.Named(method).Single().Plan(Requests["ipv4-only"], new Facts(facts, FamilyFacts.Assumed).WithListening(listening)).ToText());
+    }
+
+    [Fact]
+    public void Tables_TellTheInstances()
+    {
+        Facts facts = new NftMethod().Read([new(0, "table ip filter\ntable ip sshuttle-12300\ntable ip6 sshuttle-12299\ntable inet sshuttle-1\ntable ip sshuttle-x\n", "")]);
+        Assert.Equal([12300], facts.V4.Instances);
+        Assert.Equal([12299], facts.V6.Instances);
+    }
+
+    [Theory]
+    [InlineData("nat")]
+    [InlineData("nft")]
     public void BrokenIpv6_IsLeftOutWithOneLine(string method)
     {
         Facts facts = Facts.Assumed with { V6 = new FamilyFacts { Failure = "no IPv6 here" } };

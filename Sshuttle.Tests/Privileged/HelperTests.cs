@@ -69,7 +69,7 @@ public class HelperTests
         Surroundings.All["docker"](net);
         string before = net.Rules();
         List<Subnet> subnets = Enumerable.Range(0, 3000).Select(i => Make.Subnet($"10.{i / 256}.{i % 256}.0/24")).ToList();
-        for (int delay = 0; delay < 240; delay += 20)
+        for (int delay = 0; delay < 240; delay += 40)
         {
             using Helper helper = new(net, "--method", method);
             Assert.Equal(FirewallReplyKind.Ready, helper.Read().Kind);
@@ -114,6 +114,44 @@ public class HelperTests
         Assert.NotEqual(before, net.Rules());
         helper.Close();
         Assert.Equal(0, helper.Wait());
+        Assert.Equal(before, net.Rules());
+    }
+
+    [NeedsRootTheory]
+    [InlineData("nft")]
+    [InlineData("nat")]
+    public void KilledTogetherWithItsGuard_IsMendedByTheNextStart(string method)
+    {
+        using NetNs net = new();
+        string before = net.Rules();
+        using Talker listener = new(net, "alive", "127.0.0.1", 12298);
+        using Helper alive = new(net, "--method", method);
+        alive.Start(Request with { Listener4 = Make.Endpoint("127.0.0.1", 12298), Listener6 = null });
+        string withAlive = net.Rules();
+        using (Helper dead = new(net, "--method", method))
+        {
+            dead.Start(Request with { ServerTtl = 63, Listener4 = Make.Endpoint("0.0.0.0", 12300) });
+            Helper.Signal(dead.Guards.Single(), "KILL");
+            dead.Signal("KILL");
+            dead.Wait();
+        }
+
+        Assert.Contains("sshuttle-12300", net.Rules());
+        using (Helper next = new(net, "--method", method))
+        {
+            next.Start(Request with { Listener4 = Make.Endpoint("127.0.0.1", 12297), Listener6 = Make.Endpoint("::1", 12297) });
+            Assert.DoesNotContain("sshuttle-12300", net.Rules());
+            Assert.Contains("sshuttle-12298", net.Rules());
+            next.Close();
+            Assert.Equal(0, next.Wait());
+            Assert.Equal(
+                "fw: removing the IPv6 rules of an instance that was killed: sshuttle-12300\nfw: removing the IPv4 rules of an instance that was killed: sshuttle-12300\n",
+                next.Errors);
+        }
+
+        Assert.Equal(withAlive, net.Rules());
+        alive.Close();
+        Assert.Equal(0, alive.Wait());
         Assert.Equal(before, net.Rules());
     }
 

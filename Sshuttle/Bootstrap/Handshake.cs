@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using Sshuttle.Protocol;
 
 namespace Sshuttle.Bootstrap;
 
@@ -10,7 +11,7 @@ namespace Sshuttle.Bootstrap;
 public sealed class Handshake
 {
     private const int MaxLine = 512;
-    private static readonly byte[] Header = Encoding.ASCII.GetBytes("\0\0SSHUTTLE0001");
+    private const int HeaderNuls = 2;
     private readonly byte[] line = new byte[MaxLine];
     private int lineLength;
     private int headerLength;
@@ -53,7 +54,7 @@ public sealed class Handshake
             byte next = input[used++];
             if (TakeHeaderByte(next))
             {
-                if (headerLength == Header.Length)
+                if (headerLength == SyncHeader.Bytes.Length)
                 {
                     return Outcome.Ready;
                 }
@@ -63,11 +64,7 @@ public sealed class Handshake
 
             if (next != '\n')
             {
-                if (lineLength < MaxLine && next != 0)
-                {
-                    line[lineLength++] = next;
-                }
-
+                AddToLine(next);
                 continue;
             }
 
@@ -85,37 +82,58 @@ public sealed class Handshake
 
     private bool TakeHeaderByte(byte next)
     {
-        if (next == Header[headerLength])
+        if (next == SyncHeader.Bytes[headerLength])
         {
             headerLength++;
             return true;
         }
 
+        // Text that stood behind two NULs and began as the name does.
+        for (int i = HeaderNuls; i < headerLength; i++)
+        {
+            AddToLine(SyncHeader.Bytes[i]);
+        }
+
         // A third NUL still leaves two in front of the name, a later one is the first of a new start.
-        headerLength = next != 0 ? 0 : headerLength == 2 ? 2 : 1;
+        headerLength = next != 0 ? 0 : headerLength == HeaderNuls ? HeaderNuls : 1;
         return next == 0;
+    }
+
+    private void AddToLine(byte next)
+    {
+        if (lineLength < MaxLine)
+        {
+            line[lineLength++] = next;
+        }
     }
 
     private Outcome TakeLine(string text)
     {
-        // A login script may print without a newline in front of our line.
-        int upload = text.IndexOf(RemoteScript.UploadPrefix, StringComparison.Ordinal);
-        int fail = text.IndexOf(RemoteScript.FailPrefix, StringComparison.Ordinal);
-        if (upload >= 0 && text[(upload + RemoteScript.UploadPrefix.Length)..].Split(' ') is [string platform, string compressed])
+        if (TryWords(text, RemoteScript.UploadPrefix, out string platform, out string last))
         {
             Platform = platform;
-            CanDecompress = compressed == "1";
+            CanDecompress = last == "1";
             return Outcome.Upload;
         }
 
-        if (fail >= 0 && text[(fail + RemoteScript.FailPrefix.Length)..].Split(' ') is [string failedPlatform, string reason])
+        if (TryWords(text, RemoteScript.FailPrefix, out platform, out last))
         {
-            Platform = failedPlatform;
-            Reason = reason;
+            Platform = platform;
+            Reason = last;
             return Outcome.Failed;
         }
 
         Noise = text.Length > 0 ? text : Noise;
         return Outcome.More;
+    }
+
+    // What a login script left running may print in front of our line, and a platform may hold blanks.
+    private static bool TryWords(string text, string prefix, out string platform, out string last)
+    {
+        int start = text.IndexOf(prefix, StringComparison.Ordinal);
+        string words = start < 0 ? "" : text[(start + prefix.Length)..];
+        int blank = words.LastIndexOf(' ');
+        (platform, last) = blank < 0 ? ("", "") : (words[..blank], words[(blank + 1)..]);
+        return blank >= 0;
     }
 }

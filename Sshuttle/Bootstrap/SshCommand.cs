@@ -21,19 +21,26 @@ public static class SshCommand
             argv.AddRange(["sshpass", "-e"]);
         }
 
-        argv.AddRange(command);
-        if (remote.Port is int port)
-        {
-            argv.AddRange(["-p", port.ToString(CultureInfo.InvariantCulture)]);
-        }
-
-        argv.Add(remote.User is string user ? $"{user}@{remote.Host}" : remote.Host);
+        argv.AddRange(Login(command, remote));
         if (delimiter)
         {
             argv.Add("--");
         }
 
         argv.Add(remoteCommand);
+        return argv;
+    }
+
+    /// <summary>The part that a person would type to log in there.</summary>
+    public static List<string> Login(IReadOnlyList<string> command, RemoteTarget remote)
+    {
+        List<string> argv = [.. command];
+        if (remote.Port is int port)
+        {
+            argv.AddRange(["-p", port.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        argv.Add(remote.User is string user ? $"{user}@{remote.Host}" : remote.Host);
         return argv;
     }
 

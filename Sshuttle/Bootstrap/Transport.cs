@@ -13,10 +13,11 @@ namespace Sshuttle.Bootstrap;
 /// <param name="child">The ssh command.</param>
 /// <param name="readFd">What the server sends.</param>
 /// <param name="writeFd">What the server receives.</param>
-/// <param name="remote">The host as the user named it, for messages; null for a local server.</param>
-public sealed class Transport(Child child, int readFd, int writeFd, string? remote)
+/// <param name="exit">Explains failures.</param>
+public sealed class Transport(Child child, int readFd, int writeFd, RemoteExit exit)
 {
     private const int ReadSize = 64 * 1024;
+    private const int LifeCheckMilliseconds = 500;
 
     /// <summary>The ssh command.</summary>
     public Child Child { get; } = child;
@@ -34,8 +35,8 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
     /// <param name="path">The program.</param>
     /// <param name="argv">Its arguments, the name first.</param>
     /// <param name="environment">NAME=value.</param>
-    /// <param name="remote">The host as the user named it; null for a local server.</param>
-    public static Transport Start(string path, IReadOnlyList<string> argv, IReadOnlyList<string> environment, string? remote)
+    /// <param name="exit">Explains failures.</param>
+    public static Transport Start(string path, IReadOnlyList<string> argv, IReadOnlyList<string> environment, RemoteExit exit)
     {
         (int childReads, int weWrite) = Descriptor.Pipe();
         (int weRead, int childWrites) = Descriptor.Pipe();
@@ -44,7 +45,7 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
         Descriptor.Close(childWrites);
         Descriptor.SetNonBlocking(weRead);
         Descriptor.SetNonBlocking(weWrite);
-        return new Transport(child, weRead, weWrite, remote);
+        return new Transport(child, weRead, weWrite, exit);
     }
 
     /// <summary>Waits for the server to answer, and sends it a binary where it asks for one.</summary>
@@ -60,10 +61,18 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
         Handshake handshake = new();
         Upload? upload = null;
         byte[] buffer = new byte[ReadSize];
+        bool childEnded = false;
         while (true)
         {
             bool sending = upload is { Done: false };
-            uint ready = Descriptor.Wait([ReadFd, interrupted, helper], sending ? WriteFd : -1, -1);
+            uint ready = Descriptor.Wait([ReadFd, interrupted, helper], sending ? WriteFd : -1, LifeCheckMilliseconds);
+            if (ready == 0)
+            {
+                // Something that the command left behind may hold its output open; what it wrote itself comes first.
+                childEnded = childEnded ? throw Ended(handshake, upload) : Child.TryWait() is not null;
+                continue;
+            }
+
             if ((ready & 0b110) != 0)
             {
                 return false;
@@ -71,7 +80,7 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
 
             if (sending && (ready & 0b1000) != 0 && !upload!.Continue(WriteFd))
             {
-                throw Ended(handshake);
+                throw Ended(handshake, upload);
             }
 
             if ((ready & 1) == 0)
@@ -87,7 +96,7 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
 
             if (!read.Ok || read.Value == 0)
             {
-                throw Ended(handshake);
+                throw Ended(handshake, upload);
             }
 
             if (Interpret(handshake, buffer.AsMemory(0, read.Value), images, ref upload))
@@ -134,7 +143,7 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
 
             if (outcome == Handshake.Outcome.Failed)
             {
-                throw new Fatal(RemoteExit.Refused(handshake.Reason, handshake.Platform, remote ?? "this machine"));
+                throw new Fatal(exit.Refused(handshake.Reason, handshake.Platform));
             }
 
             if (outcome == Handshake.Outcome.Upload)
@@ -153,14 +162,14 @@ public sealed class Transport(Child child, int readFd, int writeFd, string? remo
         {
             if (image.Platform == handshake.Platform)
             {
-                Log.Info($"uploading the server ({image.Platform}) to {remote}");
+                Log.Info($"uploading the server for {image.Platform}");
                 return Upload.Prepare(image, handshake.CanDecompress, Terminal.ErrorIsTerminal);
             }
         }
 
-        throw new Fatal(RemoteExit.Refused("no-binary", handshake.Platform, remote ?? "this machine"));
+        throw new Fatal(exit.Refused("no-binary", handshake.Platform));
     }
 
-    private Fatal Ended(Handshake handshake) =>
-        new(RemoteExit.BeforeStart(Child.Wait(), remote ?? "this machine", handshake.Noise));
+    private Fatal Ended(Handshake handshake, Upload? upload) =>
+        new(exit.BeforeStart(WaitForEnd(), connected: upload is not null, handshake.Noise));
 }

@@ -58,6 +58,9 @@ public sealed class Options
     /// <summary>Whether <c>--</c> is put before the remote command.</summary>
     public bool CommandDelimiter { get; internal set; } = true;
 
+    /// <summary>Whether ssh may be asked for a faster cipher first.</summary>
+    public bool CipherChoice { get; internal set; } = true;
+
     /// <summary>Whether to print the rules and their undoing rather than make them.</summary>
     public bool DryRun { get; internal set; }
 

@@ -141,15 +141,26 @@ public static class ClientMain
 
         if (options.Remote is not RemoteTarget remote)
         {
-            return Transport.Start(Self.Executable, ["sshuttle", .. server], Child.EnvironmentWith(), remote: null);
+            return Transport.Start(Self.Executable, ["sshuttle", .. server], Child.EnvironmentWith(), new RemoteExit("this machine", login: null));
         }
 
-        List<string> argv = SshCommand.Arguments(options.SshCommand, remote, options.CommandDelimiter, SshCommand.RemoteCommand(images, server));
-        string path = Which.Find(argv[0]) ?? throw new Fatal($"cannot find the program {argv[0]}: install it, or name another with -e");
+        List<string> command = [.. options.SshCommand];
+        if (options.CipherChoice)
+        {
+            CipherChoice.Result choice = CipherChoice.For(command, remote);
+            Log.Info(choice.Explanation);
+            command.AddRange(choice.Arguments);
+        }
+
+        List<string> argv = SshCommand.Arguments(command, remote, options.CommandDelimiter, SshCommand.RemoteCommand(images, server));
+        string path = Which.Find(argv[0]) ?? throw new Fatal(remote.Password is null
+            ? $"cannot find the program {argv[0]}: install it, or name another with -e"
+            : "cannot find sshpass, which hands the password to ssh: install it, or leave the password out of -r");
         Log.Debug($"executing: {ShellQuote.Line(argv)}");
         List<string> environment = remote.Password is string password
             ? Child.EnvironmentWith(("SSHPASS", password))
             : Child.EnvironmentWith();
-        return Transport.Start(path, argv, environment, remote.Host);
+        RemoteExit exit = new(remote.ToString(), ShellQuote.Line(SshCommand.Login(options.SshCommand, remote)));
+        return Transport.Start(path, argv, environment, exit);
     }
 }

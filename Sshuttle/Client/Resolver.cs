@@ -40,7 +40,7 @@ public static class Resolver
     /// <summary>
     /// Adds the address in the first column of each line; with a name only of those lines that also hold the name.
     /// </summary>
-    private static void AddColumn(List<IpAddress> addresses, string text, string? name)
+    internal static void AddColumn(List<IpAddress> addresses, string text, string? name)
     {
         foreach (string line in text.Split('\n'))
         {

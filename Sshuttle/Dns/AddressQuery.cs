@@ -20,6 +20,9 @@ public static class AddressQuery
     private const ushort TypeAaaa = 28;
     private const ushort ClassInternet = 1;
     private const ushort RecursionDesired = 0x0100;
+    private const byte ResponseCodeMask = 0x0f;
+    private const byte NoError = 0;
+    private const byte NoSuchName = 3;
 
     /// <summary>Writes the question and returns its length, or 0 for a name that DNS cannot hold.</summary>
     /// <param name="output">At least <see cref="MaxSize"/> bytes.</param>
@@ -55,7 +58,10 @@ public static class AddressQuery
         return used + 4;
     }
 
-    /// <summary>Adds the addresses of an answer that belongs to the question; false where it does not, or is out of form.</summary>
+    /// <summary>
+    /// Adds the addresses of an answer that belongs to the question; false where it does not, is out of form, or says that
+    /// the server failed, so that another may know better.
+    /// </summary>
     /// <param name="question">What was sent.</param>
     /// <param name="answer">What came.</param>
     /// <param name="into">Receives the addresses, in the answer's order.</param>
@@ -63,6 +69,11 @@ public static class AddressQuery
     {
         if (answer.Length < question.Length || !answer[..2].SequenceEqual(question[..2]) || (answer[2] & 0x80) == 0 ||
             !Ascii.EqualsIgnoreCase(answer[HeaderSize..question.Length], question[HeaderSize..]))
+        {
+            return false;
+        }
+
+        if ((answer[3] & ResponseCodeMask) is not (NoError or NoSuchName))
         {
             return false;
         }

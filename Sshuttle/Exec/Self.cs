@@ -24,6 +24,9 @@ public static class Self
     /// <summary>The target of a symbolic link, or null where there is none.</summary>
     public static string? ReadLink(string path) => Sys.ReadLink(path);
 
+    /// <summary>Opens /dev/null in place of standard descriptors that whoever started us has closed.</summary>
+    public static void OpenStandardDescriptors() => Sys.OpenStandardDescriptors();
+
     /// <summary>Leaves the terminal's session.</summary>
     public static void NewSession() => Sys.NewSession();
 }

@@ -11,6 +11,13 @@ public sealed record Facts(FamilyFacts V4, FamilyFacts V6)
     /// <summary>A machine on which everything works and nothing has to be mended: what <c>--dry-run</c> assumes.</summary>
     public static Facts Assumed { get; } = new(FamilyFacts.Assumed, FamilyFacts.Assumed);
 
+    /// <summary>Whether an instance of this program has rules here, running or not.</summary>
+    public bool HasInstances => V4.Instances.Count + V6.Instances.Count > 0;
+
+    /// <summary>The same with those instances called dead that nobody listens for: their rules lead nowhere.</summary>
+    /// <param name="listening">Every port of this machine that somebody listens on, of either family.</param>
+    public Facts WithListening(IReadOnlySet<ushort> listening) => new(V4.WithListening(listening), V6.WithListening(listening));
+
     /// <summary>About one family.</summary>
     public FamilyFacts Of(IpFamily family) => family == IpFamily.V4 ? V4 : V6;
 }
@@ -30,6 +37,38 @@ public sealed record FamilyFacts
     /// <summary>Jumps that instances of this program, running or dead, have in the nat table.</summary>
     public IReadOnlyList<NatJump> Jumps { get; init; } = [];
 
+    /// <summary>The ports that name the instances which have rules, running or dead.</summary>
+    public IReadOnlyList<ushort> Instances { get; init; } = [];
+
+    /// <summary>Those of them that were killed together with their guard; their rules are removed at the next start.</summary>
+    public IReadOnlyList<ushort> Dead { get; init; } = [];
+
     /// <summary>Whether <c>iptables-restore</c> knows <c>-w</c>, which it learned in 1.6.2.</summary>
     public bool RestoreWaits { get; init; } = true;
+
+    /// <summary>The dead ones but a certain one, whose name is about to be used again.</summary>
+    public IEnumerable<ushort> DeadBut(ushort port)
+    {
+        foreach (ushort dead in Dead)
+        {
+            if (dead != port)
+            {
+                yield return dead;
+            }
+        }
+    }
+
+    internal FamilyFacts WithListening(IReadOnlySet<ushort> listening)
+    {
+        List<ushort> dead = [];
+        foreach (ushort port in Instances)
+        {
+            if (!listening.Contains(port))
+            {
+                dead.Add(port);
+            }
+        }
+
+        return this with { Dead = dead };
+    }
 }

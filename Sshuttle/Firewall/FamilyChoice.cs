@@ -42,20 +42,31 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
             families.Add(IpFamily.V4);
         }
 
+        foreach (IpFamily family in families)
+        {
+            foreach (ushort port in facts.Of(family).DeadBut(request.Listener(family)!.Value.Port))
+            {
+                warnings.Add($"removing the {(family == IpFamily.V4 ? "IPv4" : "IPv6")} rules of an instance that was killed: {InstanceName.Of(port)}");
+            }
+        }
+
         return new FamilyChoice(families, warnings);
     }
 
-    /// <summary>The request without the families that get no rules.</summary>
-    public FirewallRequest Narrow(FirewallRequest request)
+    /// <summary>
+    /// As much of the request as its undo depends on: the listeners of the families that get rules, and that these do.
+    /// </summary>
+    public FirewallRequest UndoPart(FirewallRequest request)
     {
-        bool hasV4 = false;
-        bool hasV6 = false;
+        FirewallRequest part = new() { ServerTtl = request.ServerTtl };
         foreach (IpFamily family in Families)
         {
-            hasV4 |= family == IpFamily.V4;
-            hasV6 |= family == IpFamily.V6;
+            Subnet everything = new(IpAddress.Any(family), 0, 0, 0, false);
+            part = family == IpFamily.V4
+                ? part with { Listener4 = request.Listener4, Subnets = [.. part.Subnets, everything] }
+                : part with { Listener6 = request.Listener6, Subnets = [.. part.Subnets, everything] };
         }
 
-        return request with { Listener4 = hasV4 ? request.Listener4 : null, Listener6 = hasV6 ? request.Listener6 : null };
+        return part;
     }
 }

@@ -93,6 +93,6 @@ public sealed record FirewallRequest
     public static bool SparesLocal(Subnet include) =>
         !include.IsHost && !(include.Address.IsV4 && include.Address.IsLoopback && include.Width >= 8);
 
-    /// <summary>The name of this instance's chain or table: ports are unique per machine, so they name the instance.</summary>
-    public string InstanceName(IpFamily family) => $"sshuttle-{Listener(family)!.Value.Port}";
+    /// <summary>The name of this instance's chain or table.</summary>
+    public string InstanceName(IpFamily family) => Firewall.InstanceName.Of(Listener(family)!.Value.Port);
 }

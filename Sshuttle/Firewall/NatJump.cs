@@ -1,5 +1,3 @@
-using System;
-
 namespace Sshuttle.Firewall;
 
 /// <summary>A rule of a base chain that leads to the chain of an instance.</summary>
@@ -13,7 +11,7 @@ public readonly record struct NatJump(string Hook, byte? SpareTtl, bool IsV6, us
     public override string ToString()
     {
         string spare = SpareTtl is not { } ttl ? "" : IsV6 ? $" -m hl ! --hl-eq {ttl}" : $" -m ttl ! --ttl-eq {ttl}";
-        return $"{Hook}{spare} -j sshuttle-{Port}";
+        return $"{Hook}{spare} -j {InstanceName.Of(Port)}";
     }
 
     /// <summary>
@@ -24,7 +22,7 @@ public readonly record struct NatJump(string Hook, byte? SpareTtl, bool IsV6, us
     {
         jump = default;
         string[] words = line.Split(' ');
-        if (words.Length < 4 || words[0] != "-A" || words[1] is not ("OUTPUT" or "PREROUTING") || !TryParsePort(words[^1], out ushort port))
+        if (words.Length < 4 || words[0] != "-A" || words[1] is not ("OUTPUT" or "PREROUTING") || !InstanceName.TryParse(words[^1], out ushort port))
         {
             return false;
         }
@@ -32,12 +30,5 @@ public readonly record struct NatJump(string Hook, byte? SpareTtl, bool IsV6, us
         byte? ttl = words.Length == 9 && byte.TryParse(words[6], out byte value) ? value : null;
         jump = new NatJump(words[1], ttl, isV6, port);
         return line == $"-A {jump}";
-    }
-
-    private static bool TryParsePort(string chain, out ushort port)
-    {
-        const string prefix = "sshuttle-";
-        port = 0;
-        return chain.StartsWith(prefix, StringComparison.Ordinal) && ushort.TryParse(chain.AsSpan(prefix.Length), out port);
     }
 }

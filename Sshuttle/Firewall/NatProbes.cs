@@ -28,12 +28,17 @@ public static class NatProbes
     private static FamilyFacts Read(IpFamily family, Answer version, Answer saved, Answer chains)
     {
         List<NatJump> jumps = [];
+        List<ushort> instances = [];
         NatParts created = NatParts.None;
         foreach (string line in saved.Output.Split('\n'))
         {
             if (NatJump.TryParse(line, family == IpFamily.V6, out NatJump jump))
             {
                 jumps.Add(jump);
+            }
+            else if (line.StartsWith(':') && InstanceName.TryParse(line[1..].Split(' ')[0], out ushort port))
+            {
+                instances.Add(port);
             }
             else
             {
@@ -46,6 +51,7 @@ public static class NatProbes
         return new FamilyFacts
         {
             Jumps = jumps,
+            Instances = instances,
             Absent = removable ? created | Absent(chains.Output, family) : NatParts.None,
             RestoreWaits = IsAtLeast(version.Output, 1, 6, 2),
         };
@@ -54,8 +60,8 @@ public static class NatProbes
     /// <summary>What another instance says it made: a comment holding the sum of <see cref="NatParts"/>.</summary>
     private static NatParts Mark(string line)
     {
-        int at = line.StartsWith("-A sshuttle-", StringComparison.Ordinal) ? line.IndexOf(NatMethod.CreatedMark, StringComparison.Ordinal) : -1;
-        int digit = at + NatMethod.CreatedMark.Length;
+        int at = line.StartsWith("-A sshuttle-", StringComparison.Ordinal) ? line.IndexOf(NatScript.CreatedMark, StringComparison.Ordinal) : -1;
+        int digit = at + NatScript.CreatedMark.Length;
         return at >= 0 && digit < line.Length && line[digit] is >= '0' and <= '7' ? (NatParts)(line[digit] - '0') : NatParts.None;
     }
 

@@ -14,10 +14,24 @@ public sealed class NftMethod : IFirewallMethod
     public string Name => "nft";
 
     /// <inheritdoc/>
-    public IReadOnlyList<IReadOnlyList<string>> Probes => [];
+    public IReadOnlyList<IReadOnlyList<string>> Probes => [["nft", "list", "tables"]];
 
     /// <inheritdoc/>
-    public Facts Read(IReadOnlyList<Answer> answers) => Facts.Assumed;
+    public Facts Read(IReadOnlyList<Answer> answers)
+    {
+        List<ushort> v4 = [];
+        List<ushort> v6 = [];
+        foreach (string line in answers[0].Output.Split('\n'))
+        {
+            string[] words = line.Split(' ');
+            if (words.Length == 3 && words[0] == "table" && InstanceName.TryParse(words[2], out ushort port))
+            {
+                (words[1] == "ip" ? v4 : words[1] == "ip6" ? v6 : []).Add(port);
+            }
+        }
+
+        return new Facts(new FamilyFacts { Instances = v4 }, new FamilyFacts { Instances = v6 });
+    }
 
     /// <inheritdoc/>
     public Plan Trial(IpFamily family, Facts facts)
@@ -44,22 +58,34 @@ public sealed class NftMethod : IFirewallMethod
             return new Plan();
         }
 
+        StringBuilder mending = new();
         StringBuilder setup = new();
         StringBuilder teardown = new();
         foreach (IpFamily family in choice.Families)
         {
+            foreach (ushort dead in facts.Of(family).DeadBut(request.Listener(family)!.Value.Port))
+            {
+                AppendRemoval(mending, InstanceName.Of(dead), family);
+            }
+
             string name = request.InstanceName(family);
             AppendReplacement(setup, name, family, request);
             AppendRemoval(teardown, name, family);
         }
 
+        Step install = Transaction("install the rules", setup);
         return new Plan
         {
             Warnings = choice.Warnings,
-            Setup = [new Step("install the rules", ["nft", "-f", "-"]) { Input = setup.ToString() }],
-            Teardown = [new Step("remove the rules", ["nft", "-f", "-"]) { Input = teardown.ToString(), OnFailure = OnFailure.Warn }],
+            Setup = mending.Length == 0
+                ? [install]
+                : [Transaction("remove the rules of killed instances", mending) with { OnFailure = OnFailure.Warn }, install],
+            Teardown = [Transaction("remove the rules", teardown) with { OnFailure = OnFailure.Warn }],
         };
     }
+
+    private static Step Transaction(string purpose, StringBuilder script) =>
+        new(purpose, ["nft", "-f", "-"]) { Input = script.ToString() };
 
     /// <summary>Removes the table whether it exists or not: to delete what is not there is an error, to add what is there is none.</summary>
     private static void AppendRemoval(StringBuilder script, string name, IpFamily family)

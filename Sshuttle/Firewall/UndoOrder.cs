@@ -13,7 +13,7 @@ namespace Sshuttle.Firewall;
 /// </code>
 /// </summary>
 /// <param name="Method">Whose plan.</param>
-/// <param name="Request">The request, without families that cannot be done.</param>
+/// <param name="Request">See <see cref="FamilyChoice.UndoPart"/>.</param>
 /// <param name="Facts">What the teardown depends on; the rest is not sent.</param>
 public sealed record UndoOrder(IFirewallMethod Method, FirewallRequest Request, Facts Facts)
 {

@@ -138,6 +138,25 @@ public static unsafe class Sys
     /// <summary>Lets the children of this process have a descriptor.</summary>
     public static void SetInheritable(int fd) => _ = Libc.fcntl(fd, LinuxAbi.F_SETFD, 0);
 
+    /// <summary>
+    /// Opens /dev/null in place of standard descriptors that are closed, so that no socket of ours gets such a number and
+    /// then the lines meant for standard error.
+    /// </summary>
+    public static void OpenStandardDescriptors()
+    {
+        fixed (byte* path = CString("/dev/null"))
+        {
+            for (int fd = 0; fd <= 2; fd++)
+            {
+                if (Libc.fcntl(fd, LinuxAbi.F_GETFL, 0) < 0)
+                {
+                    // The lowest free number is this one.
+                    _ = Libc.open(path, LinuxAbi.O_RDWR, 0);
+                }
+            }
+        }
+    }
+
     /// <summary>Whether a descriptor is a terminal.</summary>
     public static bool IsTerminal(int fd) => Libc.isatty(fd) == 1;
 

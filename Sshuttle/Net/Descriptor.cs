@@ -26,6 +26,9 @@ public static class Descriptor
     /// <summary>Keeps an inherited descriptor from reaching our children.</summary>
     public static void SetCloseOnExec(int fd) => Sys.SetCloseOnExec(fd);
 
+    /// <summary>Lets our children have a descriptor.</summary>
+    public static void SetInheritable(int fd) => Sys.SetInheritable(fd);
+
     /// <summary>A pipe: data written to the second comes out of the first.</summary>
     /// <exception cref="Fatal">No descriptor is left.</exception>
     public static (int ReadEnd, int WriteEnd) Pipe()

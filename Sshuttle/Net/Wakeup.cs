@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Sshuttle.Base;
 using Sshuttle.Native;
+using Sshuttle.Native.Linux;
 
 namespace Sshuttle.Net;
 
@@ -36,6 +37,18 @@ public sealed class Wakeup : IDisposable
     /// <summary>Catches a signal from now on.</summary>
     /// <param name="signal">One of the runtime's names, or a raw positive number.</param>
     public void Catch(PosixSignal signal) => registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
+
+    /// <summary>Catches all that an ordinary kill sends, so that only SIGKILL ends this process.</summary>
+    public void CatchAll()
+    {
+        Catch(PosixSignal.SIGHUP);
+        Catch(PosixSignal.SIGINT);
+        Catch(PosixSignal.SIGQUIT);
+        Catch(PosixSignal.SIGTERM);
+        Catch((PosixSignal)LinuxAbi.SIGUSR1);
+        Catch((PosixSignal)LinuxAbi.SIGUSR2);
+        Catch((PosixSignal)LinuxAbi.SIGALRM);
+    }
 
     /// <summary>The number of the next signal that came, or 0.</summary>
     public int TryTake()

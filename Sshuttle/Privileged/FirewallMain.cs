@@ -1,7 +1,6 @@
-using System.Runtime.InteropServices;
 using Sshuttle.Base;
+using Sshuttle.Exec;
 using Sshuttle.Firewall;
-using Sshuttle.Native;
 using Sshuttle.Net;
 
 namespace Sshuttle.Privileged;
@@ -19,20 +18,16 @@ public static class FirewallMain
     /// <exception cref="Fatal">It is not root. What else goes wrong is told to the client.</exception>
     public static int Run(string methodName, int verbosity)
     {
-        Log.Configure("fw: ", verbosity, static line => Sys.WriteAll(2, line));
-        if (Sys.EffectiveUser != 0)
+        Log.Configure("fw: ", verbosity, Terminal.Error);
+        if (!Self.IsRoot)
         {
             throw new Fatal("You must have root privileges to change the firewall: start it through sudo, doas or su");
         }
 
         // A signal from the terminal goes to its whole foreground group; we are to outlive the client by our undo.
-        Sys.NewSession();
+        Self.NewSession();
         using Wakeup signals = new();
-        signals.Catch(PosixSignal.SIGTERM);
-        signals.Catch(PosixSignal.SIGINT);
-        signals.Catch(PosixSignal.SIGHUP);
-        signals.Catch(PosixSignal.SIGQUIT);
-
+        signals.CatchAll();
         try
         {
             return Serve(methodName, verbosity, new LineSource(0, signals));
@@ -40,7 +35,7 @@ public static class FirewallMain
         catch (Fatal fatal)
         {
             // The client shows it; printing it here as well would say it twice.
-            Sys.WriteAll(1, FirewallWire.Failed(fatal.Message));
+            Descriptor.WriteAll(1, FirewallWire.Failed(fatal.Message));
             return fatal.ExitCode;
         }
     }
@@ -48,7 +43,7 @@ public static class FirewallMain
     private static int Serve(string methodName, int verbosity, LineSource client)
     {
         MethodChoice choice = MethodChoice.Of(methodName);
-        return Sys.WriteAll(1, FirewallWire.Ready(choice.Method.Name)) && ReadRequest(client) is { } request
+        return Descriptor.WriteAll(1, FirewallWire.Ready(choice.Method.Name)) && ReadRequest(client) is { } request
             ? Apply(choice, request, verbosity, client)
             : 0;
     }
@@ -84,7 +79,7 @@ public static class FirewallMain
             Log.Always(warning);
         }
 
-        UndoOrder undo = new(choice.Method, FamilyChoice.Of(request, facts).Narrow(request), facts);
+        UndoOrder undo = new(choice.Method, FamilyChoice.Of(request, facts).UndoPart(request), facts);
         using Guard guard = Guard.Arm(undo, verbosity);
         try
         {
@@ -93,7 +88,7 @@ public static class FirewallMain
                 throw new Fatal(failure);
             }
 
-            if (Sys.WriteAll(1, FirewallWire.Started()) && client.Next(out _) is LineEvent.Line or LineEvent.Overlong)
+            if (Descriptor.WriteAll(1, FirewallWire.Started()) && client.Next(out _) is LineEvent.Line or LineEvent.Overlong)
             {
                 Log.Always("fatal: the client sent a line that the helper does not know; removing the rules");
                 return Fatal.DefaultCode;

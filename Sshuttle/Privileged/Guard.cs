@@ -1,11 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using Sshuttle.Base;
 using Sshuttle.Exec;
 using Sshuttle.Firewall;
-using Sshuttle.Native;
-using Sshuttle.Native.Linux;
+using Sshuttle.Net;
 
 namespace Sshuttle.Privileged;
 
@@ -34,17 +32,12 @@ public sealed class Guard : IDisposable
     }
 
     /// <summary>
-    /// Starts a guard and waits until it is ready. Without one (no descriptors, no /proc) the rules are still removed
-    /// in every case but the helper's being killed, so that is a warning only.
+    /// Starts a guard and waits until it is ready. Without one the rules are still removed in every case but the
+    /// helper's being killed, so that is a warning only.
     /// </summary>
     internal static Guard Arm(UndoOrder order, int verbosity)
     {
-        if (!Sys.SocketPair(out int ours, out int theirs).Ok)
-        {
-            Log.Always("warning: no guard: there is no descriptor left");
-            return new Guard(-1, null);
-        }
-
+        (int ours, int theirs) = Descriptor.SocketPair();
         try
         {
             List<string> argv = ["sshuttle", Role];
@@ -53,15 +46,14 @@ public sealed class Guard : IDisposable
                 argv.Add("-v");
             }
 
-            // The same file even where it was replaced or deleted meanwhile.
-            Child child = Child.Start("/proc/self/exe", argv, Tools.Environment, [(theirs, 0), (2, 1), (2, 2)], newSession: true);
+            Child child = Child.Start(Self.Executable, argv, Tools.Environment, [(theirs, 0), (2, 1), (2, 2)], newSession: true);
             Guard guard = new(ours, child);
-            if (Sys.WriteAll(ours, order.ToBytes())
+            if (Descriptor.WriteAll(ours, order.ToBytes())
                 && new LineSource(ours, null).Next(out string line, ArmTimeoutMilliseconds) == LineEvent.Line
                 && line == "ARMED")
             {
                 // Tools inherit it: the guard must not undo while one of a killed helper's still puts rules in.
-                Sys.SetInheritable(ours);
+                Descriptor.SetInheritable(ours);
                 return guard;
             }
 
@@ -75,19 +67,16 @@ public sealed class Guard : IDisposable
         }
         finally
         {
-            Sys.Close(theirs);
+            Descriptor.Close(theirs);
         }
     }
 
     /// <summary>Tells the guard that the helper has undone everything itself, and waits for its end.</summary>
     public void Dispose()
     {
-        if (socket >= 0)
-        {
-            Sys.WriteAll(socket, Done);
-            Sys.Close(socket);
-            child?.Wait();
-        }
+        Descriptor.WriteAll(socket, Done);
+        Descriptor.Close(socket);
+        child?.Wait();
     }
 
     /// <summary>The whole life of the guard.</summary>
@@ -95,8 +84,9 @@ public sealed class Guard : IDisposable
     /// <returns>The exit code.</returns>
     public static int Run(int verbosity)
     {
-        Log.Configure("fw: ", verbosity, static line => Sys.WriteAll(2, line));
-        List<PosixSignalRegistration> ignored = IgnoreSignals();
+        Log.Configure("fw: ", verbosity, Terminal.Error);
+        using Wakeup ignored = new();
+        ignored.CatchAll();
         LineSource helper = new(0, null);
         UndoOrder.Parser parser = new();
         while (parser.Order is null)
@@ -108,30 +98,13 @@ public sealed class Guard : IDisposable
             }
         }
 
-        Sys.WriteAll(0, Armed);
+        Descriptor.WriteAll(0, Armed);
         if (helper.Next(out string last) != LineEvent.Line || last != "DONE")
         {
             Log.Always("the helper is gone: removing its rules");
             PlanRunner.TearDown(parser.Order.Plan().Teardown, Log.Info);
         }
 
-        GC.KeepAlive(ignored);
         return 0;
-    }
-
-    /// <summary>All that the guard has to fear from an ordinary kill; numbers without a name are raw ones.</summary>
-    private static List<PosixSignalRegistration> IgnoreSignals()
-    {
-        List<PosixSignalRegistration> registrations = [];
-        foreach (PosixSignal signal in new[]
-        {
-            PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM,
-            (PosixSignal)LinuxAbi.SIGUSR1, (PosixSignal)LinuxAbi.SIGUSR2, (PosixSignal)LinuxAbi.SIGALRM,
-        })
-        {
-            registrations.Add(PosixSignalRegistration.Create(signal, static context => context.Cancel = true));
-        }
-
-        return registrations;
     }
 }

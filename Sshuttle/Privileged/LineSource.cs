@@ -1,8 +1,6 @@
 using System;
 using Sshuttle.Base;
 using Sshuttle.Firewall;
-using Sshuttle.Native;
-using Sshuttle.Native.Linux;
 using Sshuttle.Net;
 
 namespace Sshuttle.Privileged;
@@ -27,22 +25,18 @@ internal sealed class LineSource(int fd, Wakeup? signals)
                 return LineEvent.Overlong;
             }
 
-            Span<PollFd> entries =
-            [
-                new PollFd { Fd = fd, Events = LinuxAbi.POLLIN },
-                new PollFd { Fd = signals?.ReadEnd ?? -1, Events = LinuxAbi.POLLIN },
-            ];
-            if (Sys.Poll(entries, timeoutMilliseconds) is not { Ok: true, Value: > 0 })
+            uint ready = Descriptor.Wait([fd, signals?.ReadEnd ?? -1], -1, timeoutMilliseconds);
+            if (ready == 0)
             {
                 return LineEvent.Timeout;
             }
 
-            if (entries[1].Revents != 0)
+            if ((ready & 0b10) != 0)
             {
                 return LineEvent.Signal;
             }
 
-            SysResult result = Sys.Read(fd, bytes);
+            SysResult result = Descriptor.Read(fd, bytes);
             if (result.IsAgain)
             {
                 continue;

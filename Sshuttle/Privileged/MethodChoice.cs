@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Text;
 using Sshuttle.Base;
 using Sshuttle.Firewall;
@@ -42,7 +44,32 @@ internal sealed record MethodChoice(IFirewallMethod Method, string? Failure4, st
     public Facts Facts()
     {
         Facts facts = Look(Method);
+        if (facts.HasInstances && ReadListening() is { } listening)
+        {
+            facts = facts.WithListening(listening);
+        }
+
         return new Facts(facts.V4 with { Failure = Failure4 }, facts.V6 with { Failure = Failure6 });
+    }
+
+    /// <summary>Null where the kernel does not tell: then nobody is called dead.</summary>
+    private static HashSet<ushort>? ReadListening()
+    {
+        HashSet<ushort> ports = [];
+        try
+        {
+            ListeningPorts.Add(ports, File.ReadAllText("/proc/net/tcp"));
+            if (File.Exists("/proc/net/tcp6"))
+            {
+                ListeningPorts.Add(ports, File.ReadAllText("/proc/net/tcp6"));
+            }
+
+            return ports;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static Facts Look(IFirewallMethod method)
