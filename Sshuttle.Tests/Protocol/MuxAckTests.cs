@@ -40,7 +40,7 @@ public class MuxAckTests : MuxProbe
     public void NoLatencyControl_LeavesOnlyMemoryAsABound()
     {
         Mux free = new(MuxPair.Options with { LatencyControl = false, LatencyBufferSize = 1000 });
-        Assert.Equal(MuxPair.Options.MemoryBudget, free.LinkControl.Bound);
+        Assert.Equal(LinkControl.LargestBound, free.LinkControl.Bound);
     }
 
     [Fact]
@@ -64,9 +64,39 @@ public class MuxAckTests : MuxProbe
         Receive(0, Command.Ping, "x");
         Mux.EndTurn(0);
         Assert.Equal(["0 PONG x", "0 ACK " + Ack(Mux.ReceivedTotal)], Output());
-        Receive(99, Command.TcpData, new string('x', 32 << 10));
+        Receive(99, Command.TcpData, new string('x', 50_000));
+        for (int i = 1; i < 6; i++)
+        {
+            Receive(99, Command.TcpData, new string('x', 50_000));
+        }
+
         Mux.EndTurn(0);
         Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal)], Output());
+    }
+
+    [Fact]
+    public void Ack_OfData_GoesAtOnce_ButNotTooOften()
+    {
+        Greeted();
+        Receive(99, Command.TcpData, new string('x', 2000));
+        Mux.EndTurn(5_000);
+        Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal)], Output());
+        Receive(99, Command.TcpData, new string('x', 2000));
+        Mux.EndTurn(5_300);
+        Assert.Empty(Output());
+        Assert.Equal(6_000, Mux.NextDeadline);
+        Mux.EndTurn(6_000);
+        Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal)], Output());
+    }
+
+    [Fact]
+    public void Ack_TellsWhenItsBytesCame_NotWhenItWent()
+    {
+        Greeted();
+        ReceiveBytes(Mux, Wire(99, Command.TcpData, "x"), 7_000);
+        Mux.EndTurn(7_000);
+        Mux.EndTurn(27_000);
+        Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal, 7_000)], Output());
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal sealed class SimulatedEnd(SimulatedPath input, SimulatedPath output)
         else if (frame.Command == Command.TcpData && Mux.Channels.Find(frame.Channel) is Channel channel)
         {
             Mux.Consumed(channel, frame.Payload.Length, now);
-            ((Flow?)channel.Owner)?.Receive(frame.Payload, now);
+            ((Flow?)channel.Owner)?.Receive(frame.Payload);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class Flow(Channel channel)
 
     public long Received { get; private set; }
 
-    public void Receive(ReadOnlySpan<byte> payload, long now) => Received += payload.Length;
+    public void Receive(ReadOnlySpan<byte> payload) => Received += payload.Length;
 
     public bool SendSome(Mux mux, long now)
     {

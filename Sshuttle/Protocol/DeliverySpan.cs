@@ -26,6 +26,9 @@ internal struct DeliverySpan
     /// <summary>The longest wait in microseconds.</summary>
     public long MostWait { get; private set; }
 
+    /// <summary>The longest round trip without the wait, in microseconds.</summary>
+    public long MostRest { get; private set; }
+
     /// <summary>Whether the sender, not the link, was the reason why it was not more.</summary>
     public bool Spared { get; private set; }
 
@@ -40,14 +43,16 @@ internal struct DeliverySpan
     /// <param name="arriveTime">Microseconds since the arrival of the one before.</param>
     /// <param name="sendTime">Microseconds between the sending of both.</param>
     /// <param name="wait">How long the last of the bytes waited on its way.</param>
+    /// <param name="rest">The rest of their round trip.</param>
     /// <param name="spared">Whether the sender paused in between.</param>
-    public void Add(long bytes, long arriveTime, long sendTime, long wait, bool spared)
+    public void Add(long bytes, long arriveTime, long sendTime, long wait, long rest, bool spared)
     {
         Bytes += bytes;
         ArriveTime += arriveTime;
         SendTime += sendTime;
         LeastWait = Math.Min(LeastWait, wait);
         MostWait = Math.Max(MostWait, wait);
+        MostRest = Math.Max(MostRest, rest);
         Spared |= spared;
         Count++;
     }
@@ -60,6 +65,7 @@ internal struct DeliverySpan
         SendTime += next.SendTime;
         LeastWait = Math.Min(LeastWait, next.LeastWait);
         MostWait = Math.Max(MostWait, next.MostWait);
+        MostRest = Math.Max(MostRest, next.MostRest);
         Spared |= next.Spared;
         Count += next.Count;
     }

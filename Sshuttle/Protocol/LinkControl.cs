@@ -22,10 +22,16 @@ public sealed class LinkControl
     private const int TargetPart = 8;
     private const long LeastTarget = 5_000;
 
+    // Less than two of the smallest frames cannot be told from none.
+    private const int TargetFrames = 2 * DataFrameLimit.Smallest;
+
     // Spans in a round trip. A change of the rate shows after two of them.
     private const int SpansPerRoundTrip = 4;
     private const long LeastSpan = 4_000;
     private const int LeastSpanCount = 3;
+
+    // How late acknowledgements may be, beyond a round trip, until something must be wrong with them.
+    private const long MostLateness = 30_000;
 
     // How long the shortest round trip is believed while it is not seen again, and when to doubt it before.
     private const long RelearnAfter = 10_000_000;
@@ -44,6 +50,7 @@ public sealed class LinkControl
     private long sparedUntil;
     private bool opening = true;
     private double rate;
+    private double trusted;
     private double extra;
     private int standing;
     private int empty;
@@ -72,7 +79,14 @@ public sealed class LinkControl
     /// <summary>What the link delivers, as far as it was ever asked to, in bytes per second; 0 if not known.</summary>
     public long Rate => (long)(rate * 1_000_000);
 
-    private long Target => Math.Max(MinRoundTrip / TargetPart, LeastTarget);
+    private long Target
+    {
+        get
+        {
+            long target = Math.Max(MinRoundTrip / TargetPart, LeastTarget);
+            return rate > 0 ? Math.Max(target, (long)Math.Min(TargetFrames / rate, 10 * MinRoundTrip)) : target;
+        }
+    }
 
     /// <summary>Says that bytes were written out.</summary>
     /// <param name="total">All bytes written out so far.</param>
@@ -106,8 +120,10 @@ public sealed class LinkControl
             return;
         }
 
+        long rest = now - sentAt - wait;
         if (rate > 0)
         {
+            // The part that the burst itself makes is no queue.
             wait = Math.Max(0, wait - (long)((total - burstStart) / rate));
         }
 
@@ -123,7 +139,7 @@ public sealed class LinkControl
             return;
         }
 
-        span.Add(total - before, arriveTime, sendTime, wait, spared);
+        span.Add(total - before, arriveTime, sendTime, wait, rest, spared);
         if (span.Count >= LeastSpanCount && span.ArriveTime >= Math.Max(MinRoundTrip / SpansPerRoundTrip, LeastSpan))
         {
             Decide(now);
@@ -176,6 +192,7 @@ public sealed class LinkControl
                 {
                     opening = false;
                     extra = 0;
+                    trusted = rate;
                 }
             }
             else
@@ -186,8 +203,21 @@ public sealed class LinkControl
 
         if (!opening && drainFrom < 0)
         {
-            Bound = Math.Clamp((long)((rate * (MinRoundTrip + Target)) + extra), SmallestBound, LargestBound);
+            SetBound();
         }
+    }
+
+    // Acknowledgements that come late, since the way back is busy or they come in heaps, do not make the link slower.
+    private void SetBound()
+    {
+        long rest = 0;
+        foreach (DeliverySpan recently in recent)
+        {
+            rest += Math.Clamp(recently.MostRest, MinRoundTrip, (2 * MinRoundTrip) + MostLateness);
+        }
+
+        rest /= SpansPerRoundTrip;
+        Bound = Math.Clamp((long)((rate * (rest + Target)) + extra), SmallestBound, LargestBound);
     }
 
     private void Classify()
@@ -221,11 +251,13 @@ public sealed class LinkControl
             if (sure)
             {
                 rate = measured;
+                trusted = Math.Max(trusted, rate);
             }
 
             extra += error;
             tooMuch = span.LeastWait > 2 * target ? tooMuch + 1 : 0;
-            if (tooMuch >= DoubtAfterSpans || now - delay.SeenAt > RelearnAfter)
+            bool settled = standing >= SpansPerRoundTrip && Math.Abs(RateOver(2) - rate) < rate / 16;
+            if (settled && (tooMuch >= DoubtAfterSpans || rate < trusted * 0.75 || now - delay.SeenAt > RelearnAfter))
             {
                 drainFrom = log.Total;
                 Bound = Math.Max(1, (long)(rate * MinRoundTrip * 0.75));
@@ -276,7 +308,8 @@ public sealed class LinkControl
         sparedUntil = log.Total;
         standing = 0;
         span = DeliverySpan.Empty;
-        Bound = Math.Clamp((long)((rate * (MinRoundTrip + Target)) + extra), SmallestBound, LargestBound);
+        trusted = rate;
+        SetBound();
         return true;
     }
 }
