@@ -5,6 +5,8 @@ namespace Sshuttle.Protocol;
 /// <summary>What was delivered over a short time, and how long it had waited on its way.</summary>
 internal struct DeliverySpan
 {
+    private long restSum;
+
     /// <summary>An empty span.</summary>
     public static DeliverySpan Empty => new() { LeastWait = long.MaxValue };
 
@@ -26,8 +28,8 @@ internal struct DeliverySpan
     /// <summary>The longest wait in microseconds.</summary>
     public long MostWait { get; private set; }
 
-    /// <summary>The longest round trip without the wait, in microseconds.</summary>
-    public long MostRest { get; private set; }
+    /// <summary>The mean of the round trips without the waits, in microseconds.</summary>
+    public readonly long MeanRest => restSum / Math.Max(1, Count);
 
     /// <summary>Whether the sender, not the link, was the reason why it was not more.</summary>
     public bool Spared { get; private set; }
@@ -52,7 +54,7 @@ internal struct DeliverySpan
         SendTime += sendTime;
         LeastWait = Math.Min(LeastWait, wait);
         MostWait = Math.Max(MostWait, wait);
-        MostRest = Math.Max(MostRest, rest);
+        restSum += rest;
         Spared |= spared;
         Count++;
     }
@@ -65,7 +67,7 @@ internal struct DeliverySpan
         SendTime += next.SendTime;
         LeastWait = Math.Min(LeastWait, next.LeastWait);
         MostWait = Math.Max(MostWait, next.MostWait);
-        MostRest = Math.Max(MostRest, next.MostRest);
+        restSum += next.restSum;
         Spared |= next.Spared;
         Count += next.Count;
     }

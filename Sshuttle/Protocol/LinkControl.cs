@@ -51,6 +51,7 @@ public sealed class LinkControl
     private bool opening = true;
     private double rate;
     private double trusted;
+    private double rest;
     private double extra;
     private int standing;
     private int empty;
@@ -120,7 +121,7 @@ public sealed class LinkControl
             return;
         }
 
-        long rest = now - sentAt - wait;
+        long restNow = now - sentAt - wait;
         if (rate > 0)
         {
             // The part that the burst itself makes is no queue.
@@ -139,7 +140,7 @@ public sealed class LinkControl
             return;
         }
 
-        span.Add(total - before, arriveTime, sendTime, wait, rest, spared);
+        span.Add(total - before, arriveTime, sendTime, wait, restNow, spared);
         if (span.Count >= LeastSpanCount && span.ArriveTime >= Math.Max(MinRoundTrip / SpansPerRoundTrip, LeastSpan))
         {
             Decide(now);
@@ -170,6 +171,8 @@ public sealed class LinkControl
         }
 
         recent[0] = span;
+        long restNow = Math.Clamp(span.MeanRest, MinRoundTrip, (2 * MinRoundTrip) + MostLateness);
+        rest = Math.Max(rest + ((restNow - rest) / 8), MinRoundTrip);
         if (span.Spared)
         {
             standing = empty = mixed = 0;
@@ -210,13 +213,6 @@ public sealed class LinkControl
     // Acknowledgements that come late, since the way back is busy or they come in heaps, do not make the link slower.
     private void SetBound()
     {
-        long rest = 0;
-        foreach (DeliverySpan recently in recent)
-        {
-            rest += Math.Clamp(recently.MostRest, MinRoundTrip, (2 * MinRoundTrip) + MostLateness);
-        }
-
-        rest /= SpansPerRoundTrip;
         Bound = Math.Clamp((long)((rate * (rest + Target)) + extra), SmallestBound, LargestBound);
     }
 
@@ -227,7 +223,7 @@ public sealed class LinkControl
             standing++;
             empty = mixed = 0;
         }
-        else if (span.MostWait < Target / 2)
+        else if (span.MostWait < Target / 2 && span.MeanRest < MinRoundTrip + Target)
         {
             empty++;
             standing = mixed = 0;
@@ -242,7 +238,7 @@ public sealed class LinkControl
     private void Follow(long now)
     {
         long target = Target;
-        double error = Math.Clamp(target - span.LeastWait, -target, target) * rate / 16;
+        double error = Math.Clamp(target - span.LeastWait, -4 * target, target) * rate / 16;
         if (standing > 0)
         {
             double measured = RateOver(Math.Min(standing, SpansPerRoundTrip));
@@ -274,7 +270,7 @@ public sealed class LinkControl
             extra += error * (1 << Math.Min(mixed / SpansPerRoundTrip, 3));
         }
 
-        extra = Math.Clamp(extra, -rate * target / 2, rate * (MinRoundTrip + 20_000));
+        extra = Math.Clamp(extra, -rate * (rest - MinRoundTrip + (target / 2)), rate * (MinRoundTrip + 20_000));
     }
 
     private double RateOver(int spans)
