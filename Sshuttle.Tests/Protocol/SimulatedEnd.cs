@@ -31,6 +31,7 @@ internal sealed class SimulatedEnd(SimulatedPath input, SimulatedPath output)
 
     public void Turn(long now)
     {
+        Mux.BeginTurn(now);
         while (input.CanRead)
         {
             Mux.Received(input.Read(Mux.Inbound), now);

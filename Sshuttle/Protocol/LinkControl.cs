@@ -30,6 +30,9 @@ public sealed class LinkControl
     private const long LeastSpan = 4_000;
     private const int LeastSpanCount = 3;
 
+    // How much faster than the link data may be queued when it could not be before.
+    private const double PaceGain = 1.125;
+
     // How late acknowledgements may be, beyond a round trip, until something must be wrong with them.
     private const long MostLateness = 30_000;
 
@@ -86,6 +89,23 @@ public sealed class LinkControl
         {
             long target = Math.Max(MinRoundTrip / TargetPart, LeastTarget);
             return rate > 0 ? Math.Max(target, (long)Math.Min(TargetFrames / rate, 10 * MinRoundTrip)) : target;
+        }
+    }
+
+    /// <summary>
+    /// When data may be queued again, in microseconds. What acknowledgements set free all at once, since they came in a
+    /// heap, would otherwise go out all at once and come back so; two directions that both do that stop each other.
+    /// </summary>
+    public long PacedUntil { get; private set; }
+
+    /// <summary>Says that data is queued.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <param name="now">Microseconds.</param>
+    public void OnQueued(int bytes, long now)
+    {
+        if (!isFixed && !opening)
+        {
+            PacedUntil = Math.Max(PacedUntil, now - LeastTarget) + (long)(bytes / (rate * PaceGain));
         }
     }
 
@@ -262,6 +282,7 @@ public sealed class LinkControl
         }
         else if (empty >= 2)
         {
+            PacedUntil = 0;
             opening = true;
         }
         else

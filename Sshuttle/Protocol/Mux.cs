@@ -99,7 +99,7 @@ public sealed partial class Mux
 
     /// <summary>Whether connections may put data into the link now.</summary>
     public bool LinkHasRoom => Unsent < OutboundWatermark
-        && (PeerSpeaksE1 == true ? InFlight < LinkControl.Bound : !fullness.IsFull);
+        && (PeerSpeaksE1 == true ? InFlight < LinkControl.Bound && LinkControl.PacedUntil <= now : !fullness.IsFull);
 
     /// <summary>
     /// Where to read from the link: at least 190,000 bytes once <see cref="TryReceive"/> has answered false, else perhaps
@@ -110,8 +110,24 @@ public sealed partial class Mux
     /// <summary>The next bytes to write to the link, as many as lie together; empty if there are none.</summary>
     public ReadOnlySpan<byte> Outbound => outbound.Next;
 
-    /// <summary>When <see cref="EndTurn"/> wants to be called at the latest; <see cref="long.MaxValue"/> if never.</summary>
-    public long NextDeadline => PeerSpeaksE1 == true ? acknowledger.Deadline : long.MaxValue;
+    /// <summary>When the next turn must be at the latest; <see cref="long.MaxValue"/> if it may wait for ever.</summary>
+    public long NextDeadline
+    {
+        get
+        {
+            if (PeerSpeaksE1 != true)
+            {
+                return long.MaxValue;
+            }
+
+            bool paced = LinkControl.PacedUntil > now && InFlight < LinkControl.Bound;
+            return paced ? Math.Min(LinkControl.PacedUntil, acknowledger.Deadline) : acknowledger.Deadline;
+        }
+    }
+
+    /// <summary>Begins a turn of the event loop.</summary>
+    /// <param name="now">Microseconds.</param>
+    public void BeginTurn(long now) => this.now = now;
 
     /// <summary>Queues the greeting, which must be this end's very first frame.</summary>
     public void Start() => Send(0, Command.Ping, new Hello(options.Version, options.InitialWindow, options.ServerTtl).ToBytes());
@@ -257,6 +273,7 @@ public sealed partial class Mux
         outbound.Commit(channel.Id, Command.TcpData, count);
         channel.SendCredit -= count;
         fullness.Queued(count);
+        LinkControl.OnQueued(count, now);
         frameLimit.Sent(channel);
     }
 
@@ -289,10 +306,11 @@ public sealed partial class Mux
     /// <param name="now">Microseconds.</param>
     public void EndTurn(long now)
     {
+        this.now = now;
         frameLimit.EndTurn();
         if (PeerSpeaksE1 == true)
         {
-            if (Unsent == 0 && InFlight < LinkControl.Bound)
+            if (Unsent == 0 && LinkHasRoom)
             {
                 LinkControl.OnIdle();
             }

@@ -87,6 +87,7 @@ public sealed class MuxLink
 
     private void EndTurn()
     {
+        Mux.BeginTurn(loop.Now);
         ReadLink();
         int writes = 0;
         while (!Ended)
