@@ -33,6 +33,9 @@ public sealed class LinkControl
     // How much faster than the link data may be queued when it could not be before.
     private const double PaceGain = 1.125;
 
+    // Differences between the waits of neighbours that are no more than jitter.
+    private const long MostUnsteady = 10_000;
+
     // How late acknowledgements may be, beyond a round trip, until something must be wrong with them.
     private const long MostLateness = 30_000;
 
@@ -55,6 +58,8 @@ public sealed class LinkControl
     private double rate;
     private double trusted;
     private double rest;
+    private double unsteady;
+    private long lastWait;
     private double extra;
     private int standing;
     private int empty;
@@ -87,7 +92,7 @@ public sealed class LinkControl
     {
         get
         {
-            long target = Math.Max(MinRoundTrip / TargetPart, LeastTarget);
+            long target = Math.Max(Math.Max(MinRoundTrip / TargetPart, LeastTarget), (long)(3 * unsteady));
             return rate > 0 ? Math.Max(target, (long)Math.Min(TargetFrames / rate, 10 * MinRoundTrip)) : target;
         }
     }
@@ -148,6 +153,8 @@ public sealed class LinkControl
             wait = Math.Max(0, wait - (long)((total - burstStart) / rate));
         }
 
+        unsteady += (Math.Min(Math.Abs(wait - lastWait), MostUnsteady) - unsteady) / 32;
+        lastWait = wait;
         bool spared = before < sparedUntil;
         if (opening && !spared && log.Total - before >= Bound / 2)
         {
