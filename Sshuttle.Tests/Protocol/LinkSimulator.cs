@@ -34,8 +34,6 @@ internal sealed class LinkSimulator
 
     public long Now { get; private set; } = 1_000_000;
 
-    public Action<LinkSimulator>? Watch { get; set; }
-
     /// <summary>A flow up the link; with a size only that much in each period.</summary>
     public Flow Send(int size = 0, long every = 0) => Add(Client, size, every);
 
@@ -60,7 +58,6 @@ internal sealed class LinkSimulator
             Down.Advance(Now);
             Client.Turn(Now);
             Server.Turn(Now);
-            Watch?.Invoke(this);
             long backlog = Up.Backlog + Client.Mux.Unsent;
             most = Math.Max(most, backlog);
             windowLeast = Math.Min(windowLeast, backlog);
@@ -98,7 +95,11 @@ internal sealed class LinkSimulator
         Channel near = Client.Mux.Channels.Open(null)!;
         Client.Mux.Send(near.Id, Command.TcpConnect, "2,192.0.2.1,80"u8);
         Client.Mux.Opened(near, Now);
-        Run((2 * RoundTrip) + 100_000);
+        do
+        {
+            Run((2 * RoundTrip) + 100_000);
+        }
+        while (Server.Mux.Channels.Find(near.Id) == null);
         Channel channel = end.Mux.Channels.Find(near.Id)!;
         Flow flow = new(channel) { Size = size, Every = every, NextAt = size > 0 ? Now : long.MaxValue };
         end.Flows.Add(flow);

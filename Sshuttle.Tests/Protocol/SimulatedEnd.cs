@@ -8,7 +8,7 @@ namespace Sshuttle.Tests.Protocol;
 internal sealed class SimulatedEnd(SimulatedPath input, SimulatedPath output)
 {
     private readonly List<Flow> flows = [];
-    private int turn;
+    private readonly SendQueue<Flow> waiting = new();
 
     // Channel windows are no part of what is tested.
     public Mux Mux { get; } = new(new MuxOptions { Version = "test", InitialWindow = 900_000_000, MemoryBudget = long.MaxValue / 4 });
@@ -63,58 +63,26 @@ internal sealed class SimulatedEnd(SimulatedPath input, SimulatedPath output)
         else if (frame.Command == Command.TcpData && Mux.Channels.Find(frame.Channel) is Channel channel)
         {
             Mux.Consumed(channel, frame.Payload.Length, now);
-            ((Flow?)channel.Owner)?.Receive(frame.Payload);
+            ((Flow?)channel.Owner)?.Receive(frame.Payload, now);
         }
     }
 
     private void Pump(long now)
     {
-        int tried = 0;
-        while (tried < flows.Count && Mux.LinkHasRoom && (output.CanWrite || Mux.Unsent == 0) && Mux.Unsent < Mux.BlockSize)
+        foreach (Flow flow in flows)
         {
-            Flow flow = flows[turn++ % flows.Count];
-            tried = flow.SendSome(Mux, now) ? 0 : tried + 1;
-        }
-    }
-}
-
-/// <summary>One direction of one connection.</summary>
-internal sealed class Flow(Channel channel)
-{
-    public Channel Channel => channel;
-
-    /// <summary>How much it sends each time; 0 for as much as it may.</summary>
-    public int Size { get; init; }
-
-    public long Every { get; init; }
-
-    public long NextAt { get; set; } = long.MaxValue;
-
-    public long Waiting { get; set; }
-
-    public long Sent { get; private set; }
-
-    public long Received { get; private set; }
-
-    public void Receive(ReadOnlySpan<byte> payload) => Received += payload.Length;
-
-    public bool SendSome(Mux mux, long now)
-    {
-        while (now >= NextAt)
-        {
-            Waiting += Size;
-            NextAt += Every;
+            if (flow.Fill(now))
+            {
+                waiting.Add(flow.Turn);
+            }
         }
 
-        if (Size > 0 && Waiting == 0)
+        waiting.Quantum = Mux.DataQuantum;
+        while (Mux.LinkHasRoom && (output.CanWrite || Mux.Unsent == 0) && Mux.Unsent < Mux.BlockSize && waiting.Next() is Flow flow)
         {
-            return false;
+            long before = Mux.Unsent;
+            bool more = flow.SendSome(Mux);
+            waiting.Sent(Mux.Unsent - before, more);
         }
-
-        int count = mux.ReserveData(channel, Size > 0 ? (int)Waiting : int.MaxValue).Length;
-        mux.CommitData(channel, count);
-        Sent += count;
-        Waiting -= Size > 0 ? count : 0;
-        return count > 0;
     }
 }

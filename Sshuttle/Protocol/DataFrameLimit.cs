@@ -33,9 +33,12 @@ internal sealed class DataFrameLimit
         bool sentNow = channel.LastTurn == turn;
         bool sentBefore = channel.LastTurn >= turn - 1;
         bool alone = senders - (sentNow ? 1 : 0) == 0 && sendersBefore <= (sentBefore ? 1 : 0);
-        long limit = alone && mayFillBlock ? Alone : Shared;
-        return (int)Math.Max(Smallest, Math.Min(limit, bound / PartOfBound));
+        return alone && mayFillBlock ? (int)Math.Clamp(bound / PartOfBound, Smallest, Alone) : ForMany(bound);
     }
+
+    /// <summary>The largest payload while several channels send, in bytes.</summary>
+    /// <param name="bound">The bytes that may be on their way.</param>
+    public static int ForMany(long bound) => (int)Math.Clamp(bound / PartOfBound, Smallest, Shared);
 
     /// <summary>Says that a channel sent data.</summary>
     public void Sent(Channel channel)

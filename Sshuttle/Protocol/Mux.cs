@@ -243,6 +243,9 @@ public sealed partial class Mux
         ? 0
         : (int)Math.Min(channel.SendCredit, frameLimit.For(channel, LinkControl.Bound, PeerSpeaksE1 == true));
 
+    /// <summary>Bytes that a channel should send before another has its turn.</summary>
+    public int DataQuantum => DataFrameLimit.ForMany(LinkControl.Bound);
+
     /// <summary>
     /// Room for one TCP_DATA payload, to read a socket into; empty if <see cref="DataRoom"/> is 0.
     /// <see cref="CommitData"/> must be the next call.
