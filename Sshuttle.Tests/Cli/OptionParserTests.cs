@@ -84,7 +84,7 @@ public class OptionParserTests
         Options options = OptionParser.Parse(
         [
             "-e", "ssh -F 'my config'", "--method", "nft", "--disable-ipv6", "--no-latency-control",
-            "--latency-buffer-size", "65536", "--no-cmd-delimiter", "--no-cipher-choice", "--dry-run", "-l", "1,[::]:2", "--listen=3", "0/0",
+            "--latency-buffer-size", "65536", "--no-cmd-delimiter", "--no-cipher-choice", "--tunnels", "4", "--dry-run", "-l", "1,[::]:2", "--listen=3", "0/0",
         ]);
         Assert.Equal(["ssh", "-F", "my config"], options.SshCommand);
         Assert.Equal("nft", options.Method);
@@ -93,6 +93,7 @@ public class OptionParserTests
         Assert.Equal(65536, options.LatencyBufferSize);
         Assert.False(options.CommandDelimiter);
         Assert.False(options.CipherChoice);
+        Assert.Equal(4, options.Tunnels);
         Assert.True(options.DryRun);
         Assert.Equal(3, options.Listen.Count);
     }
@@ -133,6 +134,9 @@ public class OptionParserTests
     [InlineData("0/0 -v3", "there is no option -3 in -v3")]
     [InlineData("0/0 --method pfx", "--method: 'pfx' is not one of auto, nat, nft")]
     [InlineData("0/0 --method=", "--method: '' is not one of")]
+    [InlineData("0/0 --tunnels 0", "give a number from 1 to 16")]
+    [InlineData("0/0 --tunnels 17", "give a number from 1 to 16")]
+    [InlineData("0/0 --tunnels two", "give a number from 1 to 16")]
     [InlineData("0/0 --latency-buffer-size 0", "not a number of bytes")]
     [InlineData("0/0 --latency-buffer-size=-5", "not a number of bytes")]
     [InlineData("0/0 --latency-buffer-size 32k", "not a number of bytes")]

@@ -9,7 +9,7 @@ namespace Sshuttle.Tests.Protocol;
 /// The bound on what is on its way, on simulated links. Full rate is 95 % of what the link carries, headers and
 /// acknowledgements of the other direction included; the standing queue is the most that waits in front of the
 /// slowest part for a whole round trip, anywhere from the mux on. It may be a quarter of the product of rate and round
-/// trip, or 10 ms at the rate, and on the slowest links the four smallest frames that the smallest bound allows.
+/// trip, or 10 ms at the rate, and on the slowest links the smallest bound and one smallest frame that exceeds it.
 /// </summary>
 public class LinkControlTests(ITestOutputHelper output)
 {
@@ -51,7 +51,7 @@ public class LinkControlTests(ITestOutputHelper output)
         link.Run((roundTrips - 1) * link.RoundTrip);
         Seen seen = Show(link, link.Run(link.RoundTrip));
         Assert.InRange(Rate(link, seen), 0.9, 1.1);
-        Assert.InRange(seen.LargestQueue, 0, Math.Max(1.5 * link.Up.Rate * link.RoundTrip, 40 << 10));
+        Assert.InRange(seen.LargestQueue, 0, Math.Max(link.Up.Rate * Math.Max(1.5 * link.RoundTrip, 30_000), 40 << 10));
     }
 
     // The sender learns of more room a round trip after the change at the earliest, and doubles: 4 times need two more.
@@ -68,11 +68,11 @@ public class LinkControlTests(ITestOutputHelper output)
         link.Run(4 * link.RoundTrip);
         Seen seen = Show(link, link.Run(link.RoundTrip));
         Assert.InRange(Rate(link, seen), 0.9, 1.1);
-        link.Run(3 * link.RoundTrip);
+        link.Run(5 * link.RoundTrip);
         AssertFull(link, Show(link, link.Run(20 * link.RoundTrip)));
     }
 
-    // What was on its way at the change alone takes 4.5 round trips to drain.
+    // What was on its way at the change alone takes 4.5 round trips to drain; then the shortest round trip is looked at.
     [Theory]
     [InlineData(10, 20)]
     [InlineData(40, 40)]
@@ -85,9 +85,9 @@ public class LinkControlTests(ITestOutputHelper output)
         double drains = link.Client.Mux.InFlight / (link.Up.Rate / 4);
         link.Up.Rate /= 4;
         Seen meanwhile = Show(link, link.Run((long)drains + link.RoundTrip));
-        Assert.InRange(Rate(link, meanwhile), 0.95, 1.1);
+        Assert.InRange(Rate(link, meanwhile), 0.9, 1.1);
         Seen seen = Show(link, link.Run(3 * link.RoundTrip));
-        Assert.InRange(Rate(link, seen), 0.85, 1.05);
+        Assert.InRange(Rate(link, seen), 0.75, 1.05);
         AssertFull(link, Show(link, link.Run(20 * link.RoundTrip)));
     }
 
@@ -245,14 +245,14 @@ public class LinkControlTests(ITestOutputHelper output)
         return link;
     }
 
-    private static void Settle(LinkSimulator link) => link.Run(Math.Max(30 * link.RoundTrip, (long)(100_000 / link.Up.Rate) + 500_000));
+    private static void Settle(LinkSimulator link) => link.Run(Math.Max(30 * link.RoundTrip, (long)(250_000 / link.Up.Rate) + 500_000));
 
     private static Seen Measure(LinkSimulator link) => link.Run(Math.Max(40 * link.RoundTrip, (long)(200_000 / link.Up.Rate) + 500_000));
 
     private static double Rate(LinkSimulator link, Seen seen) => seen.Bytes / (link.Up.Rate * seen.Time);
 
     private static double Allowed(LinkSimulator link) =>
-        Math.Max(link.Up.Rate * Math.Max(link.RoundTrip / 4, 10_000), LinkControl.SmallestBound + 128);
+        Math.Max(link.Up.Rate * Math.Max(link.RoundTrip / 4, 10_000), LinkControl.SmallestBound + DataFrameLimit.Smallest + Frame.HeaderSize);
 
     private static void AssertFull(LinkSimulator link, Seen seen)
     {

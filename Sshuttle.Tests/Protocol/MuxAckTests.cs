@@ -105,7 +105,7 @@ public class MuxAckTests : MuxProbe
         Greeted();
         long before = Mux.ReceivedTotal;
         Receive(0, Command.Ack, Ack(0));
-        Assert.Equal(before + 16, Mux.ReceivedTotal);
+        Assert.Equal(before + 24, Mux.ReceivedTotal);
         Mux.EndTurn(0);
         Assert.Equal(long.MaxValue, Mux.NextDeadline);
     }
@@ -114,7 +114,7 @@ public class MuxAckTests : MuxProbe
     public void ManyAcks_AreAcknowledged()
     {
         Greeted();
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < 43; i++)
         {
             Mux.EndTurn(0);
             Assert.Empty(Output());
@@ -168,7 +168,7 @@ public class MuxAckTests : MuxProbe
         byte[] payload = new byte[60_000];
         Assert.Throws<Fatal>(() =>
         {
-            for (int i = 0; i < 1000; i++)
+            for (int i = 0; i < 1500; i++)
             {
                 Receive(0, Command.Ping, Encoding.Latin1.GetString(payload));
                 Mux.Sent(Mux.Outbound.Length, 0);

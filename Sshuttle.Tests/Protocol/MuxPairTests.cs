@@ -125,7 +125,7 @@ public class MuxPairTests
     [Fact]
     public void StalledLink_BoundsWhatIsQueued()
     {
-        MuxPair pair = new MuxPair(12).Greeted();
+        MuxPair pair = new MuxPair(12, MuxPair.Options with { LatencyBufferSize = 4 << 20 }).Greeted();
         (MuxSocket near, _) = pair.Connect(50 << 20, 0);
         pair.Drive(20);
         pair.Server.LinkStalled = true;

@@ -11,7 +11,9 @@ public abstract class MuxProbe
 {
     private protected const string Greeting = "sshuttle-e1 version=9 window=1000";
 
-    private protected Mux Mux { get; } = new(MuxPair.Options);
+    private protected MuxProbe(MuxOptions? options = null) => Mux = new Mux(options ?? MuxPair.Options);
+
+    private protected Mux Mux { get; }
 
     private protected static string Ack(long total, long arrivedAt = 0)
     {

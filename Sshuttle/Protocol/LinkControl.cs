@@ -43,6 +43,9 @@ public sealed class LinkControl
     private const long RelearnAfter = 10_000_000;
     private const int DoubtAfterSpans = 16;
 
+    // What is left on its way then, as part of the product: surely too little for any queue.
+    private const double DrainPart = 0.8;
+
     private readonly bool isFixed;
     private readonly SendLog log = new();
     private readonly LinkDelay delay = new();
@@ -65,6 +68,7 @@ public sealed class LinkControl
     private int empty;
     private int mixed;
     private int tooMuch;
+    private int calm;
     private long drainFrom = -1;
     private long drainUntil;
 
@@ -198,6 +202,7 @@ public sealed class LinkControl
         }
 
         recent[0] = span;
+        calm = Math.Max(0, calm - 1);
         long restNow = Math.Clamp(span.MeanRest, MinRoundTrip, (2 * MinRoundTrip) + MostLateness);
         rest = Math.Max(rest + ((restNow - rest) / 8), MinRoundTrip);
         if (span.Spared)
@@ -283,11 +288,11 @@ public sealed class LinkControl
             if (settled && (tooMuch >= DoubtAfterSpans || rate < trusted * 0.75 || now - delay.SeenAt > RelearnAfter))
             {
                 drainFrom = log.Total;
-                Bound = Math.Max(1, (long)(rate * MinRoundTrip * 0.75));
+                Bound = Math.Max(1, (long)(rate * MinRoundTrip * DrainPart));
                 drainUntil = drainFrom + Math.Max(1, Bound / 2);
             }
         }
-        else if (empty >= 2)
+        else if (empty >= 2 && calm == 0)
         {
             PacedUntil = 0;
             opening = true;
@@ -329,6 +334,8 @@ public sealed class LinkControl
         delay.Relearn(now);
         drainFrom = -1;
         tooMuch = 0;
+        extra = 0;
+        calm = 2 * SpansPerRoundTrip;
         sparedUntil = log.Total;
         standing = 0;
         span = DeliverySpan.Empty;
