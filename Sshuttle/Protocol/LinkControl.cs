@@ -325,7 +325,9 @@ public sealed class LinkControl
             return true;
         }
 
-        delay.Learn(sentAt, arrivedAt, now);
+        // A frame's own time is no part of the way; but where jitter hides the way, rather believe it too long than too short.
+        long ownTime = 3 * unsteady < LeastTarget ? (long)((total - burstStart) / rate) : 0;
+        delay.Learn(sentAt + Math.Min(ownTime, (now - sentAt) / 2), arrivedAt, now);
         if (total < drainUntil)
         {
             return true;
