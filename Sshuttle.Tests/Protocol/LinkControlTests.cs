@@ -115,8 +115,8 @@ public class LinkControlTests(ITestOutputHelper output)
     {
         LinkSimulator link = Started(megabits, milliseconds);
         link.Up.Jitter = link.Down.Jitter = jitter * 1000;
-        Settle(link);
-        Seen seen = Show(link, Measure(link));
+        link.Run(Math.Max(30 * link.RoundTrip, 3_000_000));
+        Seen seen = Show(link, link.Run(Math.Max(40 * link.RoundTrip, 4_000_000)));
         Assert.InRange(Rate(link, seen), 0.95, 1.01);
         Assert.InRange(seen.StandingQueue, 0, Allowed(link) + (jitter * 1000 * link.Up.Rate));
     }
