@@ -88,7 +88,8 @@ def direct(lab, tool, record, seconds):
     for flows in (1,) if isinstance(tool, RawPipe) else (1, 8):
         for up in (False, True):
             way = "up" if up else "down"
-            result = bulk(lab, tool, DIRECT, up, flows, 0.7, seconds)
+            # A first stream may spend its first 2 s in ssh's memory management, while ssh's channel buffer grows.
+            result = bulk(lab, tool, DIRECT, up, flows, 2 if flows == 1 else 1, seconds)
             record(f"{way}-{flows}", result.rate)
             if flows == 1:
                 record(f"cpu-{way}", result.own)
@@ -149,14 +150,14 @@ def rss(lab, tool, record, seconds):
 
 
 def stalled(lab, tool, record, seconds):
-    record("solo", bulk(lab, tool, DIRECT, False, 1, 0.7, seconds).rate)
+    record("solo", bulk(lab, tool, DIRECT, False, 1, 2, seconds).rate)
     settle(lab, tool)
     before = memory(tool)
     readers = lab.client.start("root", lab.load, "stall", *tool.reach(SOURCE), STALLED, stdin=subprocess.PIPE)
     try:
         readers.line(40)
         time.sleep(1)
-        record("beside", bulk(lab, tool, DIRECT, False, 1, 0.7, seconds).rate)
+        record("beside", bulk(lab, tool, DIRECT, False, 1, 2, seconds).rate)
         after = memory(tool)
     finally:
         readers.stop()
