@@ -46,7 +46,9 @@ public class SshCommandTests
     public void RemoteCommand_MeansTheSameInEveryLoginShell(string shell)
     {
         string command = SshCommand.RemoteCommand([new("Plan9/mips", "/a", new string('a', 64))], ["--server"]);
-        CommandRunner.Result? result = CommandRunner.Run([.. shell.Split(' '), "-c", command], environment: ["PATH=/usr/bin:/bin"]);
+        using RemoteAccount account = new();
+        CommandRunner.Result? result = CommandRunner.Run(
+            [.. shell.Split(' '), "-c", command], environment: ["PATH=/usr/bin:/bin", "HOME=" + account.Home]);
         Assert.NotNull(result);
         Assert.Equal((RemoteScript.FailStatus, ""), (result.Value.Status, result.Value.Error));
         Assert.EndsWith(" no-binary\n", result.Value.Output, System.StringComparison.Ordinal);

@@ -32,6 +32,10 @@ public class HelpTextTests
                                 shell would (default: ssh)
           --no-cmd-delimiter    do not put -- before the remote command, for ssh
                                 wrappers that cannot take it
+          --tunnels N           spread connections over this many ssh links, 1 to 16,
+                                for lines faster than one link can fill (default: 1)
+          --no-cipher-choice    do not ask ssh for AES-GCM first, where this CPU is
+                                fast at it and ssh's configuration names no cipher
           --no-latency-control  let a bulk transfer fill the connection, though others
                                 on it then wait
           --latency-buffer-size BYTES

@@ -84,7 +84,7 @@ public class OptionParserTests
         Options options = OptionParser.Parse(
         [
             "-e", "ssh -F 'my config'", "--method", "nft", "--disable-ipv6", "--no-latency-control",
-            "--latency-buffer-size", "65536", "--no-cmd-delimiter", "--dry-run", "-l", "1,[::]:2", "--listen=3", "0/0",
+            "--latency-buffer-size", "65536", "--no-cmd-delimiter", "--no-cipher-choice", "--tunnels", "4", "--dry-run", "-l", "1,[::]:2", "--listen=3", "0/0",
         ]);
         Assert.Equal(["ssh", "-F", "my config"], options.SshCommand);
         Assert.Equal("nft", options.Method);
@@ -92,6 +92,8 @@ public class OptionParserTests
         Assert.False(options.LatencyControl);
         Assert.Equal(65536, options.LatencyBufferSize);
         Assert.False(options.CommandDelimiter);
+        Assert.False(options.CipherChoice);
+        Assert.Equal(4, options.Tunnels);
         Assert.True(options.DryRun);
         Assert.Equal(3, options.Listen.Count);
     }
@@ -120,7 +122,7 @@ public class OptionParserTests
     [InlineData("-vz 0/0", "there is no option -z in -vz")]
     [InlineData("-é 0/0", "there is no option -é")]
     [InlineData("--s x 0/0", "--s could be --subnets or --ssh-cmd")]
-    [InlineData("--no 0/0", "--no could be --no-cmd-delimiter or --no-latency-control")]
+    [InlineData("--no 0/0", "--no could be --no-cmd-delimiter, --no-cipher-choice or --no-latency-control")]
     [InlineData("--exclude-f", "-X/--exclude-from needs a value, FILE")]
     [InlineData("--ser 0/0", "there is no option --ser")]
     [InlineData("0/0 -r", "-r/--remote needs a value")]
@@ -132,6 +134,9 @@ public class OptionParserTests
     [InlineData("0/0 -v3", "there is no option -3 in -v3")]
     [InlineData("0/0 --method pfx", "--method: 'pfx' is not one of auto, nat, nft")]
     [InlineData("0/0 --method=", "--method: '' is not one of")]
+    [InlineData("0/0 --tunnels 0", "give a number from 1 to 16")]
+    [InlineData("0/0 --tunnels 17", "give a number from 1 to 16")]
+    [InlineData("0/0 --tunnels two", "give a number from 1 to 16")]
     [InlineData("0/0 --latency-buffer-size 0", "not a number of bytes")]
     [InlineData("0/0 --latency-buffer-size=-5", "not a number of bytes")]
     [InlineData("0/0 --latency-buffer-size 32k", "not a number of bytes")]

@@ -32,6 +32,16 @@ public sealed partial class ChannelTests(Lab lab) : IClassFixture<Lab>
         Assert.Contains("ok 100 of 100", Peer("hold target6 100"), StringComparison.Ordinal);
     }
 
+    [RootFact]
+    public void DescriptorLimit_MakesConnectionsWaitNotFail()
+    {
+        using Tunnel tunnel = Tunnel.StartOther(
+            lab, "local", "prlimit", "--nofile=60:60", lab.Sshuttle, "-r", "server", "198.51.100.0/24");
+        Assert.Contains("ok 300 of 300", Peer("echo target 300 1"), StringComparison.Ordinal);
+        CommandResult end = tunnel.Stop();
+        Assert.Single(end.Error.Split('\n'), static line => line.Contains("warning: new connections wait", StringComparison.Ordinal));
+    }
+
     // The same commands on the server, which needs no tunnel, are the measure.
     [RootTheory]
     [InlineData("seq 100000 | nc -N {0} 7 | sha256sum")]

@@ -37,16 +37,6 @@ public sealed class LabProcess : IDisposable
             Task.Run(() => Collect(process.StandardError, error)));
     }
 
-    /// <summary>The process id of the command itself, as the test sees it: nsenter only waits for it.</summary>
-    public int Id
-    {
-        get
-        {
-            string children = File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children");
-            return int.Parse(children.Split(' ')[0], null);
-        }
-    }
-
     /// <summary>What the command has written so far.</summary>
     public string Output => Text(output);
 
@@ -66,8 +56,22 @@ public sealed class LabProcess : IDisposable
     /// <summary>Closes its stdin.</summary>
     public void CloseInput() => process.StandardInput.Close();
 
-    /// <summary>Sends a signal to the command: its number, as in signal(7) for x86.</summary>
-    public void Signal(int signal) => _ = kill(Id, signal);
+    /// <summary>Sends a signal, by its number, to the command if it still runs: nsenter only waits for it.</summary>
+    public void Signal(int signal)
+    {
+        try
+        {
+            string children = File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children");
+            if (children.Length > 0)
+            {
+                _ = kill(int.Parse(children.Split(' ')[0], null), signal);
+            }
+        }
+        catch (IOException)
+        {
+            // It ended before the signal came.
+        }
+    }
 
     /// <summary>Waits until stdout or stderr holds a text.</summary>
     public void WaitForText(string text, int seconds = 30)

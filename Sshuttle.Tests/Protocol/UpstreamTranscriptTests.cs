@@ -20,9 +20,9 @@ public class UpstreamTranscriptTests : MuxProbe
             + "5353000042010007" + "636869636b656e"
             + "535300004207002d" + "322c31302e37372e302e302c32340a322c31302e38382e302e302c32340a322c31302e39392e302e302c31360a"
             + "5353000042020007" + "636869636b656e");
-        Assert.True(SyncHeader.Find(start, out _, out int end));
+        Assert.Equal(SyncHeader.Bytes, start.AsSpan(0, SyncHeader.Bytes.Length));
         Mux.Start();
-        List<string> shown = Receive(start[end..]);
+        List<string> shown = Receive(start[SyncHeader.Bytes.Length..]);
         Assert.Equal(["0 ROUTES 2,10.77.0.0,24\n2,10.88.0.0,24\n2,10.99.0.0,16\n"], shown);
         Assert.False(Mux.PeerSpeaksE1);
         Assert.Equal([OurGreeting, "0 PONG chicken"], Output());

@@ -54,9 +54,10 @@ public sealed class Transport(Child child, int readFd, int writeFd, RemoteExit e
     /// A descriptor whose readability ends the attempt, or -1; what to do then is the caller's to decide.
     /// </param>
     /// <param name="helper">Another one, with the same effect.</param>
+    /// <param name="deadline">When to give up, in microseconds; there is none where a person may be typing a password.</param>
     /// <returns>False when one of the two became readable.</returns>
-    /// <exception cref="Fatal">The command ended, or the remote cannot run a server.</exception>
-    public bool Connect(IReadOnlyList<ServerImage> images, int interrupted, int helper)
+    /// <exception cref="Fatal">The command ended, the remote cannot run a server, or the deadline has passed.</exception>
+    public bool Connect(IReadOnlyList<ServerImage> images, int interrupted, int helper, long deadline = long.MaxValue)
     {
         Handshake handshake = new();
         Upload? upload = null;
@@ -66,6 +67,11 @@ public sealed class Transport(Child child, int readFd, int writeFd, RemoteExit e
         {
             bool sending = upload is { Done: false };
             uint ready = Descriptor.Wait([ReadFd, interrupted, helper], sending ? WriteFd : -1, LifeCheckMilliseconds);
+            if (Clock.Microseconds > deadline)
+            {
+                throw new Fatal("the server does not answer");
+            }
+
             if (ready == 0)
             {
                 // Something that the command left behind may hold its output open; what it wrote itself comes first.

@@ -44,6 +44,12 @@ public static class OptionTable
         new(null, "no-cmd-delimiter", null, OptionSection.Connection,
             "do not put -- before the remote command, for ssh wrappers that cannot take it",
             static (options, _) => options.CommandDelimiter = false),
+        new(null, "tunnels", "N", OptionSection.Connection,
+            "spread connections over this many ssh links, 1 to 16, for lines faster than one link can fill (default: 1)",
+            static (options, value) => options.Tunnels = ReadTunnels(value)),
+        new(null, "no-cipher-choice", null, OptionSection.Connection,
+            "do not ask ssh for AES-GCM first, where this CPU is fast at it and ssh's configuration names no cipher",
+            static (options, _) => options.CipherChoice = false),
         new(null, "no-latency-control", null, OptionSection.Connection,
             "let a bulk transfer fill the connection, though others on it then wait",
             static (options, _) => options.LatencyControl = false),
@@ -91,6 +97,11 @@ public static class OptionTable
         string[] words = ShellSplit.Split(value);
         return words.Length > 0 ? words : throw new Fatal("-e/--ssh-cmd: the command is empty", Fatal.UsageCode);
     }
+
+    private static int ReadTunnels(string value) =>
+        Digits.TryRead(value, out int number) && number is >= 1 and <= Options.MaxTunnels
+            ? number
+            : throw new Fatal($"--tunnels '{value}': give a number from 1 to {Options.MaxTunnels}", Fatal.UsageCode);
 
     private static int ReadBufferSize(string value) => Digits.TryRead(value, out int size) && size is > 0 and < int.MaxValue
         ? size

@@ -9,6 +9,9 @@ public sealed class Options
     /// <summary>The method that means "whatever works here".</summary>
     public const string AutoMethod = "auto";
 
+    /// <summary>The most ssh links; arbitrary, sshd's MaxStartups begins to refuse at 10 that are not yet logged in.</summary>
+    public const int MaxTunnels = 16;
+
     private const int MaxVerbosity = 3;
 
     private readonly List<SubnetItem> includes = [];
@@ -57,6 +60,12 @@ public sealed class Options
 
     /// <summary>Whether <c>--</c> is put before the remote command.</summary>
     public bool CommandDelimiter { get; internal set; } = true;
+
+    /// <summary>How many ssh links carry the tunnel, 1 to <see cref="MaxTunnels"/>.</summary>
+    public int Tunnels { get; internal set; } = 1;
+
+    /// <summary>Whether ssh may be asked for a faster cipher first.</summary>
+    public bool CipherChoice { get; internal set; } = true;
 
     /// <summary>Whether to print the rules and their undoing rather than make them.</summary>
     public bool DryRun { get; internal set; }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Sshuttle.Base;
 using Sshuttle.Bootstrap;
@@ -98,61 +97,27 @@ public static class ClientMain
             Log.Info($"Listening on {listener.Address}.");
         }
 
-        List<ServerImage> images = options.Remote is null ? [] : ServerImage.Find(Self.Path);
-        Transport transport = Connect(options, images);
+        ServerLauncher launcher = new(options);
+        List<Transport> transports = [launcher.StartFirst()];
         try
         {
             Log.Info("connecting to server...");
-            if (!transport.Connect(images, signals.ReadEnd, helper.Fd))
+            if (!transports[0].Connect(launcher.Images, signals.ReadEnd, helper.Fd))
             {
                 int signal = signals.TryTake();
                 return signal != 0 ? ExitCode(signal) : throw FirewallHelper.Gone();
             }
 
+            MoreLinks.Open(options.Tunnels, transports, launcher, signals.ReadEnd, helper.Fd);
             Log.Always("Connected to server.");
-            using ClientRun run = new(options, plan, listeners, helper, signals, transport, serverTtl);
+            using ClientRun run = new(options, plan, listeners, helper, signals, transports, serverTtl);
             return run.Run();
         }
         finally
         {
             // The rules go first: a connection that comes now must not find a dead tunnel.
             helper.Close();
-            transport.Close();
+            transports.ForEach(transport => transport.Close());
         }
-    }
-
-    private static Transport Connect(Options options, IReadOnlyList<ServerImage> images)
-    {
-        List<string> server = ["--server"];
-        if (options.Verbosity > 0)
-        {
-            server.Add("-" + new string('v', options.Verbosity));
-        }
-
-        if (!options.LatencyControl)
-        {
-            server.Add("--no-latency-control");
-        }
-
-        if (options.LatencyBufferSize is int size)
-        {
-            server.AddRange(["--latency-buffer-size", size.ToString(CultureInfo.InvariantCulture)]);
-        }
-
-        if (options.Remote is not RemoteTarget remote)
-        {
-            return Transport.Start(Self.Executable, ["sshuttle", .. server], Child.EnvironmentWith(), new RemoteExit("this machine", login: null));
-        }
-
-        List<string> argv = SshCommand.Arguments(options.SshCommand, remote, options.CommandDelimiter, SshCommand.RemoteCommand(images, server));
-        string path = Which.Find(argv[0]) ?? throw new Fatal(remote.Password is null
-            ? $"cannot find the program {argv[0]}: install it, or name another with -e"
-            : "cannot find sshpass, which hands the password to ssh: install it, or leave the password out of -r");
-        Log.Debug($"executing: {ShellQuote.Line(argv)}");
-        List<string> environment = remote.Password is string password
-            ? Child.EnvironmentWith(("SSHPASS", password))
-            : Child.EnvironmentWith();
-        RemoteExit exit = new(remote.ToString(), ShellQuote.Line(SshCommand.Login(options.SshCommand, remote)));
-        return Transport.Start(path, argv, environment, exit);
     }
 }

@@ -16,17 +16,36 @@ namespace Sshuttle.Client;
 /// <param name="listeners">Where captured connections arrive.</param>
 /// <param name="helper">Sets the rules.</param>
 /// <param name="signals">Says when to stop.</param>
-/// <param name="transport">The connected server.</param>
+/// <param name="transports">The links to the server, at least one; those that end are taken out and closed.</param>
 /// <param name="serverTtl">What a server on this machine is told to use; null for a remote one.</param>
-public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, Transport transport, byte? serverTtl) : IDisposable
+public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, List<Transport> transports, byte? serverTtl) : IDisposable
 {
     private readonly EventLoop loop = new();
+    private readonly LinkSet links = new();
+    private bool rulesActive;
     private int exitCode = Fatal.DefaultCode;
     private Fatal? failure;
 
     /// <summary>Runs to the end and returns the exit code; the rules are still in then.</summary>
     /// <exception cref="Fatal">The tunnel broke.</exception>
     public int Run()
+    {
+        _ = loop.Add(signals.ReadEnd, new Watcher(_ => TakeSignal()));
+        _ = loop.Add(helper.Fd, new Watcher(HelperSpoke));
+        foreach (Transport transport in transports.ToArray())
+        {
+            AddLink(transport);
+        }
+
+        loop.Run();
+        links.AbortAll();
+        return failure is null ? exitCode : throw failure;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => loop.Dispose();
+
+    private void AddLink(Transport transport)
     {
         Mux mux = new(new MuxOptions
         {
@@ -36,30 +55,33 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
             ServerTtl = serverTtl,
         });
         MuxLink? link = null;
-        ClientSession session = new(mux, () => Start(link!), TunnelEnded);
+        ClientSession session = new(mux, () => LinkReady(link!), () => LinkEnded(link!, transport));
         link = new MuxLink(loop, mux, transport.ReadFd, transport.WriteFd, session);
-        _ = loop.Add(signals.ReadEnd, new Watcher(_ => TakeSignal()));
-        _ = loop.Add(helper.Fd, new Watcher(HelperSpoke));
         link.Inject(transport.Early.Span);
-        loop.Run();
-        return failure is null ? exitCode : throw failure;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => loop.Dispose();
-
-    private void Start(MuxLink link)
+    private void LinkReady(MuxLink link)
     {
-        List<Endpoint> exempt = options.Remote is null ? [] : TransportSockets.Peers(transport.Child.Pid);
-        foreach (Endpoint peer in exempt)
+        links.Add(link);
+        if (!rulesActive)
         {
-            Log.Info($"ssh itself talks to {peer}, which is not captured");
+            rulesActive = true;
+            Start();
+        }
+    }
+
+    private void Start()
+    {
+        List<Endpoint> exempt = [];
+        foreach (Transport transport in transports)
+        {
+            AddExempt(exempt, transport);
         }
 
         // Before the rules, so that no captured connection ever finds nobody to accept it.
         foreach (Listener listener in listeners.All)
         {
-            _ = new TcpAcceptor(loop, link, listener);
+            _ = new TcpAcceptor(loop, links, listener);
         }
 
         helper.Apply(new FirewallRequest
@@ -71,6 +93,23 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
             ServerTtl = serverTtl,
         });
         Log.Info("firewall rules are active.");
+    }
+
+    private void AddExempt(List<Endpoint> exempt, Transport transport)
+    {
+        if (options.Remote is null)
+        {
+            return;
+        }
+
+        foreach (Endpoint peer in TransportSockets.Peers(transport.Child.Pid))
+        {
+            if (!exempt.Contains(peer))
+            {
+                exempt.Add(peer);
+                Log.Info($"ssh itself talks to {peer}, which is not captured");
+            }
+        }
     }
 
     private void TakeSignal()
@@ -93,12 +132,26 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
         }
     }
 
-    private void TunnelEnded()
+    private void LinkEnded(MuxLink link, Transport transport)
     {
-        failure ??= transport.WaitForEnd() is int status
-            ? new Fatal($"ssh connection to server (pid {transport.Child.Pid}) exited with returncode {status}")
-            : new Fatal($"the server closed the tunnel (ssh, pid {transport.Child.Pid}, still runs)");
-        loop.Stop();
+        int pid = transport.Child.Pid;
+        string end = transport.WaitForEnd() is int status
+            ? $"ssh connection to server (pid {pid}) exited with returncode {status}"
+            : $"the server closed the tunnel (ssh, pid {pid}, still runs)";
+        links.Remove(link);
+        if (links.Count == 0)
+        {
+            failure ??= new Fatal(end);
+            links.Add(link);
+            loop.Stop();
+            return;
+        }
+
+        Log.Always($"warning: {end}; its connections are cut, {links.Count} of {options.Tunnels} links go on");
+        link.AbortAll();
+        link.Detach();
+        transports.Remove(transport);
+        transport.Close();
     }
 
     private sealed class Watcher(Action<Ready> changed) : IReady

@@ -13,16 +13,16 @@ public sealed class TcpAcceptor : IReady
     private const long WarningIntervalMicroseconds = 60_000_000;
 
     private readonly EventLoop loop;
-    private readonly MuxLink link;
+    private readonly LinkSet links;
     private readonly Listener listener;
     private readonly TimerQueue.Timer retry;
     private long nextWarning;
 
     /// <summary>Begins to accept.</summary>
-    public TcpAcceptor(EventLoop loop, MuxLink link, Listener listener)
+    public TcpAcceptor(EventLoop loop, LinkSet links, Listener listener)
     {
         this.loop = loop;
-        this.link = link;
+        this.links = links;
         this.listener = listener;
         retry = TimerQueue.Create(AcceptAll);
         Descriptor.SetNonBlocking(listener.Fd);
@@ -69,6 +69,7 @@ public sealed class TcpAcceptor : IReady
             return;
         }
 
+        MuxLink link = links.Best;
         Mux mux = link.Mux;
         if (mux.Channels.Open(owner: null) is not Channel channel)
         {

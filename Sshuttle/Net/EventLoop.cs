@@ -26,7 +26,7 @@ public sealed class EventLoop : IDisposable
     public bool Busy { get; set; }
 
     /// <summary>Called at the end of each turn.</summary>
-    public Action TurnEnded { get; set; } = () => { };
+    public Action? TurnEnded { get; set; }
 
     /// <summary>Watches a descriptor. False where the kernel cannot.</summary>
     public bool Add(int fd, IReady handler)
@@ -93,7 +93,7 @@ public sealed class EventLoop : IDisposable
         }
 
         Timers.Expire(Now);
-        TurnEnded();
+        TurnEnded?.Invoke();
         foreach (int fd in closing)
         {
             Sys.Close(fd);

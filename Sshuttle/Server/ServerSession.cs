@@ -22,7 +22,7 @@ public sealed class ServerSession(EventLoop loop, Mux mux) : ILinkSession
                 Connect(frame);
                 break;
             case Command.Exit when frame.Channel == 0:
-                loop.Stop();
+                LinkEnded();
                 break;
             default:
                 if (mux.Channels.Find(frame.Channel)?.Owner is TcpRelay relay)
@@ -42,6 +42,7 @@ public sealed class ServerSession(EventLoop loop, Mux mux) : ILinkSession
     public void LinkEnded()
     {
         Log.Info("the client has gone");
+        Link.AbortAll();
         loop.Stop();
     }
 

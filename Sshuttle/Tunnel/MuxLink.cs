@@ -27,7 +27,7 @@ public sealed class MuxLink
     private bool hungUp;
 
     /// <summary>Watches both descriptors and greets the other end.</summary>
-    /// <param name="loop">The loop; its <see cref="EventLoop.TurnEnded"/> becomes this link's.</param>
+    /// <param name="loop">The loop, which may serve several links.</param>
     /// <param name="mux">The protocol state.</param>
     /// <param name="readFd">Where the other end's frames come from; non-blocking.</param>
     /// <param name="writeFd">Where ours go; non-blocking.</param>
@@ -40,7 +40,7 @@ public sealed class MuxLink
         this.session = session;
         Mux = mux;
         timer = TimerQueue.Create(() => { });
-        loop.TurnEnded = EndTurn;
+        loop.TurnEnded += EndTurn;
         Watch(readFd, events =>
         {
             canRead |= (events & ~Ready.Write) != 0;
@@ -79,6 +79,24 @@ public sealed class MuxLink
         }
     }
 
+    /// <summary>Resets every connection of this link: they were cut, which must not look like an end.</summary>
+    public void AbortAll()
+    {
+        foreach (Channel channel in Mux.Channels)
+        {
+            (channel.Owner as TcpRelay)?.Abort();
+        }
+    }
+
+    /// <summary>Takes no further part in the loop; the descriptors stay open.</summary>
+    public void Detach()
+    {
+        loop.TurnEnded -= EndTurn;
+        loop.Timers.Set(timer, long.MaxValue);
+        loop.Remove(readFd);
+        loop.Remove(writeFd);
+    }
+
     private void Watch(int fd, Action<Ready> changed)
     {
         // A regular file, such as a server's log as its standard output, is always ready.
@@ -113,7 +131,7 @@ public sealed class MuxLink
 
         loop.Timers.Set(timer, Mux.NextDeadline);
         bool moreToWrite = canWrite && (!Mux.Outbound.IsEmpty || (waiting.Count > 0 && Mux.LinkHasRoom));
-        loop.Busy = (canRead && !Mux.OverBudget) || moreToWrite;
+        loop.Busy |= (canRead && !Mux.OverBudget) || moreToWrite;
     }
 
     private void ReadLink()
