@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """make bench: this sshuttle beside ssh itself, ssh -L and the Python sshuttle, all in one run on one machine.
 
 Makes the lab, visits the tools in turn in each scenario, and writes figures.md, figures.json and figures.svg.

@@ -15,6 +15,9 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 TARGET = "198.51.100.2"
 HTTP, SOURCE, ECHO, SINK = 80, 5019, 5007, 5020
+# A port of its own: the kernel tracks what knocked before the rules were there, and would let a later connection with
+# the same two ports go the same way.
+KNOCK = 5008
 DIRECT, FAR, FAR_NETWORK = "192.0.2.2", "203.0.113.2", "203.0.113"
 
 
@@ -165,7 +168,7 @@ class Lab:
             host.shell("sysctl -qw net.ipv4.tcp_no_metrics_save=1 net.ipv4.ip_local_port_range='10000 60999'")
             self.choose_congestion(host)
         self.server.shell("/usr/sbin/sshd -p 2022 -o LogLevel=DEBUG1 -E /var/log/sshd-2022")
-        self.services = self.target.start("root", self.load, "serve", SOURCE, ECHO)
+        self.services = self.target.start("root", self.load, "serve", SOURCE, ECHO, KNOCK)
 
     def close(self):
         if self.script:

@@ -1,6 +1,6 @@
 // The loads of the benchmark. What is measured is counted where it arrives.
 //
-//     load serve SOURCE ECHO                       on these ports, until killed: zeros without end; and an echo
+//     load serve SOURCE ECHO KNOCK                 on these ports, until killed: zeros without end; an echo; another one
 //     load receive WARMUP SECONDS listen PORT FLOWS
 //     load receive WARMUP SECONDS connect HOST PORT FLOWS
 //     load receive WARMUP SECONDS stdin            counts what arrives in a window of SECONDS that begins WARMUP seconds
@@ -13,7 +13,7 @@
 //     load hold HOST ECHO COUNT                    opens COUNT connections, each is answered once; prints
 //                                                  "answered NUMBER SECONDS", holds them until its input ends
 //     load stall HOST SOURCE COUNT                 opens COUNT connections, reads none; prints "stalled", waits likewise
-//     load first HOST ECHO                         knocks every 2 ms until a byte comes back, prints the monotonic time
+//     load first HOST KNOCK                        knocks every 2 ms until a byte comes back, prints the monotonic time
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -107,11 +107,12 @@ static int is_dead(int fd, uint32_t events)
     return 1;
 }
 
-static void serve(const char *source_port, const char *echo_port)
+static void serve(const char *source_port, const char *echo_port, const char *knock_port)
 {
     enum { SOURCE_LISTENER, ECHO_LISTENER, SOURCE, ECHO };
     watch(listen_on(source_port), EPOLLIN, SOURCE_LISTENER);
     watch(listen_on(echo_port), EPOLLIN, ECHO_LISTENER);
+    watch(listen_on(knock_port), EPOLLIN, ECHO_LISTENER);
     for (;;) {
         struct epoll_event events[MOST_EVENTS];
         int count = epoll_wait(poller, events, MOST_EVENTS, -1);
@@ -334,8 +335,8 @@ int main(int argc, char **argv)
     poller = epoll_create1(EPOLL_CLOEXEC);
 
     const char *what = argc > 1 ? argv[1] : "";
-    if (!strcmp(what, "serve") && argc == 4) {
-        serve(argv[2], argv[3]);
+    if (!strcmp(what, "serve") && argc == 5) {
+        serve(argv[2], argv[3], argv[4]);
     } else if (!strcmp(what, "receive") && argc >= 5) {
         receive(atof(argv[2]), atof(argv[3]), argv + 4);
     } else if (!strcmp(what, "send") && argc == 5) {

@@ -4,7 +4,7 @@ import statistics
 import subprocess
 import time
 
-from lab import DIRECT, ECHO, FAR, HTTP, SINK, SOURCE, Failed, Shape
+from lab import DIRECT, ECHO, FAR, HTTP, KNOCK, SINK, SOURCE, Failed, Shape
 from tools import RawPipe, cpu, memory
 
 LINKS = {
@@ -112,7 +112,7 @@ def requests(lab, tool, record, seconds):
 
 def start(lab, tool, record, _):
     """Not opened yet: this opens and closes it. The knocking begins before."""
-    knocking = lab.client.start("root", lab.load, "first", *tool.reach(ECHO))
+    knocking = lab.client.start("root", lab.load, "first", *tool.reach(KNOCK))
     try:
         time.sleep(0.1)
         begun = time.monotonic()

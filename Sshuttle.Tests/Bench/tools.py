@@ -4,7 +4,7 @@ import pathlib
 import signal
 import time
 
-from lab import ECHO, HTTP, SINK, SOURCE, TARGET, Failed
+from lab import ECHO, HTTP, KNOCK, SINK, SOURCE, TARGET, Failed
 
 GCM = "aes128-gcm@openssh.com"
 NETWORK = "198.51.100.0/24"
@@ -39,7 +39,7 @@ class Tool:
         if not self.carries_connections:
             return
         try:
-            lab.client.run("root", lab.load, "first", *self.reach(ECHO), seconds=40)
+            lab.client.run("root", lab.load, "first", *self.reach(KNOCK), seconds=40)
         except Failed as failure:
             said = self._running.error()
             self.close()
@@ -78,7 +78,7 @@ class Forward(Tool):
         self.cipher = cipher
 
     def command(self, lab, server, port):
-        forwards = [word for service in (HTTP, SOURCE, ECHO, SINK)
+        forwards = [word for service in (HTTP, SOURCE, ECHO, SINK, KNOCK)
                     for word in ("-L", f"127.0.0.1:{8000 + service}:{TARGET}:{service}")]
         return ["ssh", "-p", port, *(["-c", self.cipher] if self.cipher else []),
                 "-o", "ExitOnForwardFailure=yes", "-N", *forwards, server]
