@@ -1,13 +1,15 @@
 # make            builds ./sshuttle        make test     builds and runs all tests (end-to-end ones need root)
 # make install    PREFIX= DESTDIR=         make demo     shows a tunnel between three hosts on this machine
-# make uninstall  PREFIX= DESTDIR=         make prerequisites   installs what the tests need (root on Debian)
+# make uninstall  PREFIX= DESTDIR=         make bench    compares it with ssh and the Python program; BENCH=--help
+#                                          make prerequisites   installs what the tests need (root on Debian)
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+BENCH ?=
 
 sources := build.sh global.json $(shell find Sshuttle \( -name bin -o -name obj \) -prune -o -type f ! -name '*.md' -print)
 
-.PHONY: all test demo prerequisites install uninstall clean
+.PHONY: all test demo bench prerequisites install uninstall clean
 
 all: sshuttle
 
@@ -19,6 +21,10 @@ test: prerequisites sshuttle
 
 demo: prerequisites sshuttle
 	Sshuttle.Tests/EndToEnd/demo.sh
+
+bench: prerequisites sshuttle
+	./build.sh --require wrk:wrk "gcc:gcc libc6-dev"
+	Sshuttle.Tests/Bench/bench.py $(BENCH)
 
 prerequisites:
 	./build.sh --require \
