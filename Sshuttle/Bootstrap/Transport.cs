@@ -43,6 +43,7 @@ public sealed class Transport(Child child, int readFd, int writeFd, RemoteExit e
         Child child = Child.Start(path, argv, environment, [(childReads, 0), (childWrites, 1)]);
         Descriptor.Close(childReads);
         Descriptor.Close(childWrites);
+        Descriptor.EnlargePipe(weRead);
         Descriptor.SetNonBlocking(weRead);
         Descriptor.SetNonBlocking(weWrite);
         return new Transport(child, weRead, weWrite, exit);

@@ -132,6 +132,9 @@ public static unsafe class Sys
         return Os.Result(Libc.fcntl(fd, LinuxAbi.F_SETFL, wanted));
     }
 
+    /// <summary>Sets the capacity of a pipe in bytes, from either end; fails harmlessly on other descriptors.</summary>
+    public static void SetPipeSize(int fd, int bytes) => _ = Libc.fcntl(fd, LinuxAbi.F_SETPIPE_SZ, bytes);
+
     /// <summary>Keeps a descriptor that was inherited from reaching the children of this process.</summary>
     public static void SetCloseOnExec(int fd) => _ = Libc.fcntl(fd, LinuxAbi.F_SETFD, LinuxAbi.FD_CLOEXEC);
 

@@ -37,6 +37,17 @@ public static class Descriptor
         return result.Ok ? (readEnd, writeEnd) : throw new Fatal($"cannot make a pipe: {Os.ErrorText(result)}");
     }
 
+    /// <summary>
+    /// Makes a pipe that we read hold 1 MiB instead of 64 KiB; does nothing to anything else. What ssh cannot write it
+    /// collects in a buffer that it copies for every packet, so that with a small pipe it spends its time on that.
+    /// </summary>
+    public static void EnlargePipe(int fd)
+    {
+        // The most that anyone may have by default: fs.pipe-max-size.
+        const int largest = 1 << 20;
+        Sys.SetPipeSize(fd, largest);
+    }
+
     /// <summary>Two connected stream sockets.</summary>
     /// <exception cref="Fatal">No descriptor is left.</exception>
     public static (int First, int Second) SocketPair()

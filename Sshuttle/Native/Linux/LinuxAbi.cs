@@ -37,6 +37,7 @@ public static class LinuxAbi
     public const int F_SETFL = 4;
     public const int F_SETFD = 2;
     public const int FD_CLOEXEC = 1;
+    public const int F_SETPIPE_SZ = 1031;
     public const int WNOHANG = 1;
     public const int RLIMIT_NOFILE = 7;
     public const int MSG_NOSIGNAL = 0x4000;
