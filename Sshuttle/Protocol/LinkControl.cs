@@ -33,6 +33,9 @@ public sealed class LinkControl
     // How much faster than the link data may be queued when it could not be before.
     private const double PaceGain = 1.125;
 
+    // However wrong the other end's clock is, something goes out each second.
+    private const long LongestPace = 1_000_000;
+
     // Differences between the waits of neighbours that are no more than jitter.
     private const long MostUnsteady = 10_000;
 
@@ -114,7 +117,7 @@ public sealed class LinkControl
     {
         if (!isFixed && !opening)
         {
-            PacedUntil = Math.Max(PacedUntil, now - LeastTarget) + (long)(bytes / (rate * PaceGain));
+            PacedUntil = Math.Max(PacedUntil, now - LeastTarget) + (long)Math.Min(bytes / (rate * PaceGain), LongestPace);
         }
     }
 
