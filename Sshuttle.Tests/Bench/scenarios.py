@@ -194,6 +194,11 @@ def far(lab, tool, record, seconds):
             settle(lab, tool)
 
 
+def far_with_loss(lab, tool, record, seconds):
+    """Twice as long: how fast it goes is chance."""
+    far(lab, tool, record, seconds * 2)
+
+
 def fair(lab, tool, record, seconds):
     for up in (False, True):
         record("jain-up" if up else "jain-down", bulk(lab, tool, FAR, up, 8, 2, seconds).jain)
@@ -237,5 +242,5 @@ def all_scenarios():
     }
     for name, shape in LINKS.items():
         tools = "raw " + tunnels + (" ours-4" if name == "link-300" else "")
-        scenarios[name] = Scenario(str(shape), far, tools, 2, SLOW, shape)
+        scenarios[name] = Scenario(str(shape), far_with_loss if shape.loss else far, tools, 2, SLOW, shape)
     return scenarios
