@@ -40,7 +40,7 @@ public class MuxAckTests : MuxProbe
     public void NoLatencyControl_LeavesOnlyMemoryAsABound()
     {
         Mux free = new(MuxPair.Options with { LatencyControl = false, LatencyBufferSize = 1000 });
-        Assert.Equal(MuxPair.Options.MemoryBudget, free.LinkControl.Bound);
+        Assert.Equal(LinkControl.LargestBound, free.LinkControl.Bound);
     }
 
     [Fact]
@@ -64,9 +64,39 @@ public class MuxAckTests : MuxProbe
         Receive(0, Command.Ping, "x");
         Mux.EndTurn(0);
         Assert.Equal(["0 PONG x", "0 ACK " + Ack(Mux.ReceivedTotal)], Output());
-        Receive(99, Command.TcpData, new string('x', 32 << 10));
+        Receive(99, Command.TcpData, new string('x', 50_000));
+        for (int i = 1; i < 6; i++)
+        {
+            Receive(99, Command.TcpData, new string('x', 50_000));
+        }
+
         Mux.EndTurn(0);
         Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal)], Output());
+    }
+
+    [Fact]
+    public void Ack_OfData_GoesAtOnce_ButNotTooOften()
+    {
+        Greeted();
+        Receive(99, Command.TcpData, new string('x', 2000));
+        Mux.EndTurn(5_000);
+        Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal)], Output());
+        Receive(99, Command.TcpData, new string('x', 2000));
+        Mux.EndTurn(5_300);
+        Assert.Empty(Output());
+        Assert.Equal(6_000, Mux.NextDeadline);
+        Mux.EndTurn(6_000);
+        Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal)], Output());
+    }
+
+    [Fact]
+    public void Ack_TellsWhenItsBytesCame_NotWhenItWent()
+    {
+        Greeted();
+        ReceiveBytes(Mux, Wire(99, Command.TcpData, "x"), 7_000);
+        Mux.EndTurn(7_000);
+        Mux.EndTurn(27_000);
+        Assert.Equal(["0 ACK " + Ack(Mux.ReceivedTotal, 7_000)], Output());
     }
 
     [Fact]
@@ -75,7 +105,7 @@ public class MuxAckTests : MuxProbe
         Greeted();
         long before = Mux.ReceivedTotal;
         Receive(0, Command.Ack, Ack(0));
-        Assert.Equal(before + 16, Mux.ReceivedTotal);
+        Assert.Equal(before + 24, Mux.ReceivedTotal);
         Mux.EndTurn(0);
         Assert.Equal(long.MaxValue, Mux.NextDeadline);
     }
@@ -84,7 +114,7 @@ public class MuxAckTests : MuxProbe
     public void ManyAcks_AreAcknowledged()
     {
         Greeted();
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < 43; i++)
         {
             Mux.EndTurn(0);
             Assert.Empty(Output());
@@ -138,7 +168,7 @@ public class MuxAckTests : MuxProbe
         byte[] payload = new byte[60_000];
         Assert.Throws<Fatal>(() =>
         {
-            for (int i = 0; i < 1000; i++)
+            for (int i = 0; i < 1500; i++)
             {
                 Receive(0, Command.Ping, Encoding.Latin1.GetString(payload));
                 Mux.Sent(Mux.Outbound.Length, 0);

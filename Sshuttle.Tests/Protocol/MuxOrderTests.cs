@@ -6,7 +6,7 @@ using Xunit;
 namespace Sshuttle.Tests.Protocol;
 
 /// <summary>Sizes and order of what goes out.</summary>
-public class MuxOrderTests : MuxProbe
+public class MuxOrderTests() : MuxProbe(MuxPair.Options with { LatencyBufferSize = 4 << 20 })
 {
     [Fact]
     public void Frames_FillABlockAlone_AndShareTheLinkInSmallerOnes()

@@ -11,12 +11,14 @@ public abstract class MuxProbe
 {
     private protected const string Greeting = "sshuttle-e1 version=9 window=1000";
 
-    private protected Mux Mux { get; } = new(MuxPair.Options);
+    private protected MuxProbe(MuxOptions? options = null) => Mux = new Mux(options ?? MuxPair.Options);
 
-    private protected static string Ack(long total)
+    private protected Mux Mux { get; }
+
+    private protected static string Ack(long total, long arrivedAt = 0)
     {
         byte[] payload = new byte[Payloads.AckSize];
-        Payloads.WriteAck(payload, total);
+        Payloads.WriteAck(payload, total, arrivedAt);
         return Encoding.Latin1.GetString(payload);
     }
 

@@ -133,15 +133,18 @@ public class PayloadsTests
     [InlineData("8000000000000000", false, 0L)]
     [InlineData("00000001", false, 0L)]
     [InlineData("000000000000000000", false, 0L)]
-    public void Ack_IsEightBytes(string hex, bool valid, long total)
+    [InlineData("000000010000000200000000075bcd15", true, 0x100000002L, 123456789L)]
+    [InlineData("0000000100000002ffffffffffffffff", true, 0x100000002L, -1L)]
+    public void Ack_IsABytecountAndPerhapsATime(string hex, bool valid, long total, long? time = null)
     {
-        Assert.Equal(valid, Payloads.TryReadAck(Convert.FromHexString(hex), out long read));
+        Assert.Equal(valid, Payloads.TryReadAck(Convert.FromHexString(hex), out long read, out long? readTime));
         if (valid)
         {
             byte[] output = new byte[Payloads.AckSize];
-            Payloads.WriteAck(output, total);
+            Payloads.WriteAck(output, total, time ?? 0);
             Assert.Equal(total, read);
-            Assert.Equal(hex, Convert.ToHexString(output), ignoreCase: true);
+            Assert.Equal(time, readTime);
+            Assert.StartsWith(hex, Convert.ToHexString(output), StringComparison.OrdinalIgnoreCase);
         }
     }
 

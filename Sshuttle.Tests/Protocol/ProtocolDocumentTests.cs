@@ -48,7 +48,7 @@ public partial class ProtocolDocumentTests
             string shown = CommandNames.Of(frame.Command) + frame.Command switch
             {
                 Command.Window when Payloads.TryReadWindow(frame.Payload, out uint credit) => $" {credit}",
-                Command.Ack when Payloads.TryReadAck(frame.Payload, out long total) => $" {total}",
+                Command.Ack when Payloads.TryReadAck(frame.Payload, out long total, out long? time) => $" {total} {time}",
                 Command.Reset => $" {(int)Payloads.ReadReset(frame.Payload)}",
                 _ when frame.Payload.Length > 0 => $" \"{Encoding.ASCII.GetString(frame.Payload)}\"",
                 _ => "",
@@ -62,10 +62,14 @@ public partial class ProtocolDocumentTests
     [InlineData("raised to 256 KiB", ReceiveWindows.Usual, 256 << 10)]
     [InlineData("halved down to 64 KiB", ReceiveWindows.Smallest, 64 << 10)]
     [InlineData("after 20 ms", Acknowledger.Delay, 20_000)]
-    [InlineData("if 32 KiB are due", Acknowledger.Prompt, 32 << 10)]
+    [InlineData("if 1 KiB are due", Acknowledger.Prompt, 1 << 10)]
+    [InlineData("the last ACK is 1 ms old", Acknowledger.Spacing, 1_000)]
+    [InlineData("if 256 KiB are due", Acknowledger.Plenty, 256 << 10)]
     [InlineData("only when 1 KiB of them", Acknowledger.Many, 1 << 10)]
     [InlineData("(at least 4 KiB)", LinkControl.SmallestBound, 4 << 10)]
-    [InlineData("which it bounds: to 4 MiB", LinkControl.DefaultBound, 4 << 20)]
+    [InlineData("from 16 KiB on", LinkControl.FirstBound, 16 << 10)]
+    [InlineData("between 4 KiB and 64 MiB", LinkControl.LargestBound, 64 << 20)]
+    [InlineData("or 1024 bytes if", DataFrameLimit.Smallest, 1024)]
     [InlineData("up to 65528 bytes of payload", DataFrameLimit.Alone, 65528)]
     [InlineData("After 1024 candidates", ChannelTable.MaxCandidates, 1024)]
     [InlineData("a count over 32768", Fullness.DefaultLimit, 32768)]

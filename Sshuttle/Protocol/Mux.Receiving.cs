@@ -23,7 +23,7 @@ public sealed partial class Mux
     {
         while (inbound.TryTake(out frame))
         {
-            acknowledger.Count(frame);
+            acknowledger.Count(frame, now);
             if (Log.Verbosity >= 2)
             {
                 Trace("<", frame.Channel, frame.Command, frame.Payload.Length);
@@ -104,13 +104,13 @@ public sealed partial class Mux
 
     private void ReceiveAck(ReadOnlySpan<byte> payload)
     {
-        if (!Payloads.TryReadAck(payload, out long total) || total > outbound.Sent || total < outbound.Acknowledged)
+        if (!Payloads.TryReadAck(payload, out long total, out long? arrivedAt) || total > outbound.Sent || total < outbound.Acknowledged)
         {
             throw new Fatal("protocol error: the other end of the tunnel acknowledges bytes that it was not sent");
         }
 
         outbound.Acknowledge(total);
-        LinkControl.OnAck(total, now);
+        LinkControl.OnAck(total, arrivedAt ?? now, now);
     }
 
     private void ReceiveWindow(in Frame frame)

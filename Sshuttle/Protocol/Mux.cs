@@ -27,6 +27,9 @@ public sealed partial class Mux
     // Control frames that may wait for acknowledgement on top of what the link control allows.
     private const long MaxUnacknowledgedControl = 16 << 20;
 
+    // Blocks kept for output: what a link with a large product has on its way.
+    private const int KeptBlocks = 128;
+
     private const long Unlimited = long.MaxValue / 2;
 
     private readonly MuxOptions options;
@@ -34,7 +37,7 @@ public sealed partial class Mux
     private readonly OutboundQueue outbound;
     private readonly Acknowledger acknowledger = new();
     private readonly Fullness fullness;
-    private readonly DataFrameLimit frameLimit;
+    private readonly DataFrameLimit frameLimit = new();
     private readonly ReceiveWindows windows;
     private long now;
 
@@ -42,12 +45,11 @@ public sealed partial class Mux
     public Mux(MuxOptions options)
     {
         this.options = options;
-        long? chosen = options.LatencyControl ? options.LatencyBufferSize : options.MemoryBudget;
-        LinkControl = new LinkControl(chosen ?? LinkControl.DefaultBound);
+        long? bound = options.LatencyControl ? options.LatencyBufferSize : LinkControl.LargestBound;
+        LinkControl = bound == null ? new LinkControl() : new LinkControl(bound.Value);
         fullness = new Fullness(options.LatencyControl ? options.LatencyBufferSize ?? Fullness.DefaultLimit : long.MaxValue);
-        frameLimit = new DataFrameLimit(LinkControl.Bound);
         windows = new ReceiveWindows(options.MemoryBudget, options.InitialWindow);
-        outbound = new OutboundQueue(new BlockPool(BlockSize, (int)(2 * LinkControl.DefaultBound / BlockSize)));
+        outbound = new OutboundQueue(new BlockPool(BlockSize, KeptBlocks));
         Channels = new ChannelTable(options.MaxChannels);
     }
 
@@ -97,7 +99,7 @@ public sealed partial class Mux
 
     /// <summary>Whether connections may put data into the link now.</summary>
     public bool LinkHasRoom => Unsent < OutboundWatermark
-        && (PeerSpeaksE1 == true ? InFlight < LinkControl.Bound : !fullness.IsFull);
+        && (PeerSpeaksE1 == true ? InFlight < LinkControl.Bound && LinkControl.PacedUntil <= now : !fullness.IsFull);
 
     /// <summary>
     /// Where to read from the link: at least 190,000 bytes once <see cref="TryReceive"/> has answered false, else perhaps
@@ -108,8 +110,24 @@ public sealed partial class Mux
     /// <summary>The next bytes to write to the link, as many as lie together; empty if there are none.</summary>
     public ReadOnlySpan<byte> Outbound => outbound.Next;
 
-    /// <summary>When <see cref="EndTurn"/> wants to be called at the latest; <see cref="long.MaxValue"/> if never.</summary>
-    public long NextDeadline => PeerSpeaksE1 == true ? acknowledger.Deadline : long.MaxValue;
+    /// <summary>When the next turn must be at the latest; <see cref="long.MaxValue"/> if it may wait for ever.</summary>
+    public long NextDeadline
+    {
+        get
+        {
+            if (PeerSpeaksE1 != true)
+            {
+                return long.MaxValue;
+            }
+
+            bool paced = LinkControl.PacedUntil > now && InFlight < LinkControl.Bound;
+            return paced ? Math.Min(LinkControl.PacedUntil, acknowledger.Deadline) : acknowledger.Deadline;
+        }
+    }
+
+    /// <summary>Begins a turn of the event loop.</summary>
+    /// <param name="now">Microseconds.</param>
+    public void BeginTurn(long now) => this.now = now;
 
     /// <summary>Queues the greeting, which must be this end's very first frame.</summary>
     public void Start() => Send(0, Command.Ping, new Hello(options.Version, options.InitialWindow, options.ServerTtl).ToBytes());
@@ -139,7 +157,7 @@ public sealed partial class Mux
 
         outbound.Append(channel, command, payload, IsUrgent(command));
         fullness.Queued(payload.Length);
-        if (PeerSpeaksE1 == true && InFlight > LinkControl.Bound + MaxUnacknowledgedControl)
+        if (PeerSpeaksE1 == true && InFlight > LinkControl.LargestBound + MaxUnacknowledgedControl)
         {
             throw new Fatal("protocol error: the other end of the tunnel no longer acknowledges what it is sent");
         }
@@ -223,7 +241,10 @@ public sealed partial class Mux
     /// <summary>Payload bytes that a channel may put into the link now; 0 means wait for credit, the link, or for ever.</summary>
     public int DataRoom(Channel channel) => !channel.CanSend || !LinkHasRoom
         ? 0
-        : (int)Math.Min(channel.SendCredit, frameLimit.For(channel, PeerSpeaksE1 == true));
+        : (int)Math.Min(channel.SendCredit, frameLimit.For(channel, LinkControl.Bound, PeerSpeaksE1 == true));
+
+    /// <summary>Bytes that a channel should send before another has its turn.</summary>
+    public int DataQuantum => DataFrameLimit.ForMany(LinkControl.Bound);
 
     /// <summary>
     /// Room for one TCP_DATA payload, to read a socket into; empty if <see cref="DataRoom"/> is 0.
@@ -255,6 +276,7 @@ public sealed partial class Mux
         outbound.Commit(channel.Id, Command.TcpData, count);
         channel.SendCredit -= count;
         fullness.Queued(count);
+        LinkControl.OnQueued(count, now);
         frameLimit.Sent(channel);
     }
 
@@ -287,13 +309,19 @@ public sealed partial class Mux
     /// <param name="now">Microseconds.</param>
     public void EndTurn(long now)
     {
+        this.now = now;
         frameLimit.EndTurn();
         if (PeerSpeaksE1 == true)
         {
+            if (Unsent == 0 && LinkHasRoom)
+            {
+                LinkControl.OnIdle();
+            }
+
             if (acknowledger.TakeDue(Unsent > 0, now))
             {
                 Span<byte> payload = stackalloc byte[Payloads.AckSize];
-                Payloads.WriteAck(payload, acknowledger.Received);
+                Payloads.WriteAck(payload, acknowledger.Received, acknowledger.ReceivedAt);
                 Send(0, Command.Ack, payload);
             }
         }

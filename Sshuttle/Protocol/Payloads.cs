@@ -19,7 +19,10 @@ public static class Payloads
     public const int WindowSize = 4;
 
     /// <summary>Bytes of an ACK payload.</summary>
-    public const int AckSize = 8;
+    public const int AckSize = 16;
+
+    // Without the time, which a reader can do without.
+    private const int ShortAckSize = 8;
 
     /// <summary>Bytes of a RESET payload.</summary>
     public const int ResetSize = 2;
@@ -96,12 +99,23 @@ public static class Payloads
     public static bool TryReadWindow(ReadOnlySpan<byte> payload, out uint bytes) =>
         BinaryPrimitives.TryReadUInt32BigEndian(payload, out bytes) && payload.Length == WindowSize;
 
-    /// <summary>ACK: u64, big-endian, bytes of frames received so far.</summary>
-    public static void WriteAck(Span<byte> output, long received) => BinaryPrimitives.WriteInt64BigEndian(output, received);
+    /// <summary>ACK: u64 bytes of frames received so far, and i64 when the last of them arrived, both big-endian.</summary>
+    /// <param name="output">At least <see cref="AckSize"/> bytes.</param>
+    /// <param name="received">Bytes.</param>
+    /// <param name="arrivedAt">Microseconds of a clock of this end that never goes back.</param>
+    public static void WriteAck(Span<byte> output, long received, long arrivedAt)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(output, received);
+        BinaryPrimitives.WriteInt64BigEndian(output[ShortAckSize..], arrivedAt);
+    }
 
-    /// <summary>Reads ACK; a number beyond 2^63 - 1 is none.</summary>
-    public static bool TryReadAck(ReadOnlySpan<byte> payload, out long received) =>
-        BinaryPrimitives.TryReadInt64BigEndian(payload, out received) && payload.Length == AckSize && received >= 0;
+    /// <summary>Reads ACK; a number beyond 2^63 - 1 is none. It may come without the time, which is null then.</summary>
+    public static bool TryReadAck(ReadOnlySpan<byte> payload, out long received, out long? arrivedAt)
+    {
+        bool valid = BinaryPrimitives.TryReadInt64BigEndian(payload, out received) && received >= 0;
+        arrivedAt = payload.Length == AckSize ? BinaryPrimitives.ReadInt64BigEndian(payload[ShortAckSize..]) : null;
+        return valid && payload.Length is AckSize or ShortAckSize;
+    }
 
     /// <summary>RESET: u16, big-endian.</summary>
     public static void WriteReset(Span<byte> output, ResetReason reason) =>

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Sshuttle.Base;
 using Sshuttle.Net;
 using Sshuttle.Protocol;
@@ -19,7 +18,7 @@ public sealed class MuxLink
     private readonly EventLoop loop;
     private readonly ILinkSession session;
     private readonly TimerQueue.Timer timer;
-    private readonly Queue<TcpRelay> waiting = new();
+    private readonly SendQueue<TcpRelay> waiting = new();
     private readonly int readFd;
     private readonly int writeFd;
     private bool canRead = true;
@@ -57,14 +56,7 @@ public sealed class MuxLink
     public bool Ended { get; private set; }
 
     /// <summary>Gives a connection that has data its next turn to send some.</summary>
-    public void Schedule(TcpRelay relay)
-    {
-        if (!relay.Scheduled)
-        {
-            relay.Scheduled = true;
-            waiting.Enqueue(relay);
-        }
-    }
+    public void Schedule(TcpRelay relay) => waiting.Add(relay.Turn);
 
     /// <summary>Takes bytes that were read from the link before this object existed.</summary>
     public void Inject(ReadOnlySpan<byte> early)
@@ -105,6 +97,7 @@ public sealed class MuxLink
 
     private void EndTurn()
     {
+        Mux.BeginTurn(loop.Now);
         ReadLink();
         int writes = 0;
         while (!Ended)
@@ -130,7 +123,7 @@ public sealed class MuxLink
         }
 
         loop.Timers.Set(timer, Mux.NextDeadline);
-        bool moreToWrite = canWrite && (!Mux.Outbound.IsEmpty || (waiting.Count > 0 && Mux.LinkHasRoom));
+        bool moreToWrite = canWrite && (!Mux.Outbound.IsEmpty || (waiting.Any && Mux.LinkHasRoom));
         loop.Busy |= (canRead && !Mux.OverBudget) || moreToWrite;
     }
 
@@ -166,23 +159,16 @@ public sealed class MuxLink
         }
     }
 
-    // One frame for each connection in turn. A connection that cannot send now leaves the queue: new data, new credit
+    // A connection that cannot send now leaves the queue: new data, new credit
     // or its own close brings it back. The link being full does not: it keeps its place.
     private void PumpConnections()
     {
-        while (waiting.Count > 0 && Mux.LinkHasRoom && (canWrite || Mux.Unsent == 0))
+        waiting.Quantum = Mux.DataQuantum;
+        while (Mux.LinkHasRoom && (canWrite || Mux.Unsent == 0) && Mux.Unsent < Mux.BlockSize && waiting.Next() is TcpRelay relay)
         {
-            TcpRelay relay = waiting.Dequeue();
-            relay.Scheduled = false;
-            if (relay.SendSome())
-            {
-                Schedule(relay);
-            }
-
-            if (Mux.Unsent >= Mux.BlockSize)
-            {
-                return;
-            }
+            long before = Mux.Unsent;
+            bool more = relay.SendSome();
+            waiting.Sent(Mux.Unsent - before, more);
         }
     }
 

@@ -37,12 +37,13 @@ public sealed class TcpRelay : IReady
         this.fd = fd;
         this.connecting = connecting;
         channel.Owner = this;
+        Turn = new SendQueue<TcpRelay>.Slot(this);
         TcpSocket.SetNoDelay(fd);
         _ = loop.Add(fd, this);
     }
 
-    /// <summary>Whether the relay stands in the link's queue; kept by the link.</summary>
-    public bool Scheduled { get; set; }
+    /// <summary>The relay's place in the link's queue.</summary>
+    public SendQueue<TcpRelay>.Slot Turn { get; }
 
     /// <inheritdoc/>
     public void OnReady(Ready events)
