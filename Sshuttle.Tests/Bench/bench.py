@@ -146,12 +146,13 @@ def run(options):
 
             for number in range(options.rounds or scenario.rounds):
                 say(f"  round {number + 1}")
+                now = [tool for tool in visited if number == 0 or tool.name not in scenario.once]
                 if scenario.shape:
                     scenario.shape.queue = options.queue
                     with lab.far(scenario.shape, options.seed + number):
-                        scenario.run(lab, visited, recorder, options.seconds, say)
+                        scenario.visits(lab, now, recorder, options.seconds, say)
                 else:
-                    scenario.run(lab, visited, recorder, options.seconds, say)
+                    scenario.visits(lab, now, recorder, options.seconds, say)
             entry["load"].append(os.getloadavg()[0])
     finally:
         lab.close()

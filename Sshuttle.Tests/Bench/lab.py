@@ -45,7 +45,7 @@ class Running:
 
     def error(self):
         self._error.seek(0)
-        return self._error.read().decode(errors="replace").strip()[-500:]
+        return self._error.read().decode(errors="replace").strip()[-500:].replace("\n", "; ")
 
     def line(self, seconds=60):
         """The next line of its output."""
@@ -165,7 +165,7 @@ class Lab:
         (self.directory / "www" / "1k").write_bytes(b"x" * 1023 + b"\n")
         for host in (self.client, self.server, self.target):
             # What one tool's connections taught the kernel about a path must not help the next tool's.
-            host.shell("sysctl -qw net.ipv4.tcp_no_metrics_save=1 net.ipv4.ip_local_port_range='10000 60999'")
+            host.shell("sysctl -qw net.ipv4.tcp_no_metrics_save=1 net.ipv4.ip_local_port_range='13000 60999'")
             self.choose_congestion(host)
         self.server.shell("/usr/sbin/sshd -p 2022 -o LogLevel=DEBUG1 -E /var/log/sshd-2022")
         self.services = self.target.start("root", self.load, "serve", SOURCE, ECHO, KNOCK)

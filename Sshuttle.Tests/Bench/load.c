@@ -35,7 +35,8 @@
 #include <unistd.h>
 
 enum { CHUNK = 1 << 18, MOST_EVENTS = 512, OPENING = 256 };
-static const double Deadline = 30; // seconds until the first byte, an answer, all answers without progress
+static const double Deadline = 30; // seconds until the first byte or an answer
+static const double Patience = 10, LongestHold = 45; // seconds without an answer more, and in all
 
 static char chunk[CHUNK];
 static int poller;
@@ -89,7 +90,10 @@ static int connected(const char *host, const char *port)
 {
     int fd = start_connect(host, port);
     struct pollfd one = { .fd = fd, .events = POLLOUT };
-    if (fd < 0 || poll(&one, 1, (int)(Deadline * 1000)) != 1 || one.revents & (POLLERR | POLLHUP)) fail("connect");
+    if (fd < 0) fail("connect");
+    int error = ETIMEDOUT;
+    if (poll(&one, 1, (int)(Deadline * 1000)) == 1) getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof error });
+    if ((errno = error)) fail("connect");
     return fd;
 }
 
@@ -207,7 +211,7 @@ static void receive(double warmup, double seconds, char **words)
             puts("");
             fflush(stdout);
             // Whoever reads this wants to look at the processes in between before they end with us.
-            usleep(100000);
+            usleep(500000);
             return;
         }
     }
@@ -244,7 +248,7 @@ static void hold(const char *host, const char *port, int count)
     int opened = 0, answered = 0, failed = 0;
     char *asked = calloc((size_t)count, 1);
     double start = now(), progress = start, last = start;
-    while (answered + failed < count && last - progress < Deadline) {
+    while (answered + failed < count && last - progress < Patience && last - start < LongestHold) {
         while (opened < count && opened - answered - failed < OPENING) {
             int fd = start_connect(host, port);
             if (fd >= 0) watch(fd, EPOLLOUT, opened);

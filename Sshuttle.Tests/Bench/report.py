@@ -37,6 +37,7 @@ FIGURES = [
     *((f"{when}-{role}", f"{label}, {role}", "MiB")
       for when, label in (("idle", "idle"), ("after", "after bulk"), ("held", "with connections held"))
       for role in ("client", "server", "helper", "guard", "ssh", "sshd")),
+    *((f"wakeups-{role}", f"wake-ups when idle, {role}", "1/s") for role in ("client", "server", "helper", "guard")),
     ("held", "connections held and answered, of 10,000", ""),
     ("held-rate", "opened and answered", "1/s"),
 ]
@@ -125,7 +126,7 @@ def targets(result):
         return value - base if value is not None and base is not None else None
 
     for way in ("down", "up"):
-        load = "download" if way == "down" else "upload"
+        load, a_load = ("download", "a download") if way == "down" else ("upload", "an upload")
         at_least(f"direct {load} / `ssh -L`", divided("direct", f"{way}-1", "ssh-L"), 0.9)
         at_least(f"direct {load} / raw pipe, same cipher", divided("direct", f"{way}-1", twin), 0.6)
         at_least(f"direct {load} / Python", divided("direct", f"{way}-1", "python"), 12)
@@ -133,12 +134,12 @@ def targets(result):
         for name, wait in (("link-100", 30), ("link-20", 100)):
             title = result["scenarios"].get(name, {}).get("title", name)
             at_least(f"{title}: {load} / raw pipe", divided(name, f"{way}-1", "raw"), 0.95)
-            at_most(f"{title}: small request beside a {load} - idle, ms", beyond(name, f"{way}-p50", "idle-p50"), wait)
+            at_most(f"{title}: small request beside {a_load} - idle, ms", beyond(name, f"{way}-p50", "idle-p50"), wait)
         at_least(f"300 Mbit/s, 100 ms: {load} / raw pipe", divided("link-300", f"{way}-1", "raw"), 0.95)
         best = figures("link-300", "ours-4", f"{way}-4")
         at_least(f"300 Mbit/s, 100 ms: {load}, `--tunnels 4`, 4 streams / the line", best and best / 300, 0.8)
         at_least(f"50 Mbit/s, 40 ms, 0.5 % loss: {load} / raw pipe", divided("link-loss", f"{way}-1", "raw"), 0.95)
-        at_most(f"50 Mbit/s, 40 ms, 0.5 % loss: request beside a {load} / `ssh -L`'s", divided("link-loss", f"{way}-p50", "ssh-L"), 0.5)
+        at_most(f"50 Mbit/s, 40 ms, 0.5 % loss: request beside {a_load} / `ssh -L`'s", divided("link-loss", f"{way}-p50", "ssh-L"), 0.5)
         for name in ("direct", "fair"):
             at_least(f"{name}: Jain index of 8 {load}s", figures(name, "ours", f"jain-{way}"), 0.97)
 

@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from lab import DIRECT, ECHO, FAR, HTTP, KNOCK, SINK, SOURCE, Failed, Shape
-from tools import RawPipe, cpu, memory
+from tools import RawPipe, cpu, memory, wakeups
 
 LINKS = {
     "link-100": Shape(100, 50),
@@ -14,6 +14,7 @@ LINKS = {
     "link-loss": Shape(50, 40, 0.5),
 }
 HELD, STALLED = 10000, 100
+SLOW = "python python-free"
 
 
 class Bulk:
@@ -48,6 +49,8 @@ def bulk(lab, tool, server, up, flows, warmup, seconds, probing=False):
         requests = probe(lab, tool, seconds - 0.2) if probing and tool.carries_connections else []
         _, window, *received = receiver.line(seconds + 60).split()
         own_after, crypto_after = cpu(tool)
+        if not tool.carries_connections:
+            receiver.rest(20)
         return Bulk(float(window), [int(count) for count in received], own_after - own, crypto_after - crypto, requests)
     finally:
         for running in started:
@@ -84,12 +87,17 @@ def latency(text, percent):
     return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]] if found else 0.0
 
 
+def several(seconds):
+    """Several streams are measured for a shorter time than one, so that a full run is no longer than a coffee."""
+    return min(seconds, 2)
+
+
 def direct(lab, tool, record, seconds):
     for flows in (1,) if isinstance(tool, RawPipe) else (1, 8):
         for up in (False, True):
             way = "up" if up else "down"
-            # A first stream may spend its first 2 s in ssh's memory management, while ssh's channel buffer grows.
-            result = bulk(lab, tool, DIRECT, up, flows, 2 if flows == 1 else 1, seconds)
+            # A first stream may wait some 2 s for ssh's memory management, while ssh's channel buffer grows.
+            result = bulk(lab, tool, DIRECT, up, flows, *((3, seconds) if flows == 1 else (1, several(seconds))))
             record(f"{way}-{flows}", result.rate)
             if flows == 1:
                 record(f"cpu-{way}", result.own)
@@ -134,6 +142,10 @@ def resident(tool, record, when):
 def rss(lab, tool, record, seconds):
     time.sleep(1)
     resident(tool, record, "idle")
+    before, begun = wakeups(tool), time.monotonic()
+    time.sleep(seconds)
+    for role, count in wakeups(tool).items():
+        record(f"wakeups-{role}", (count - before[role]) / (time.monotonic() - begun))
     for up in (False, True):
         bulk(lab, tool, DIRECT, up, 4, 0, seconds)
         settle(lab, tool)
@@ -150,14 +162,14 @@ def rss(lab, tool, record, seconds):
 
 
 def stalled(lab, tool, record, seconds):
-    record("solo", bulk(lab, tool, DIRECT, False, 1, 2, seconds).rate)
+    record("solo", bulk(lab, tool, DIRECT, False, 1, 3, seconds).rate)
     settle(lab, tool)
     before = memory(tool)
     readers = lab.client.start("root", lab.load, "stall", *tool.reach(SOURCE), STALLED, stdin=subprocess.PIPE)
     try:
         readers.line(40)
         time.sleep(1)
-        record("beside", bulk(lab, tool, DIRECT, False, 1, 2, seconds).rate)
+        record("beside", bulk(lab, tool, DIRECT, False, 1, 3, seconds).rate)
         after = memory(tool)
     finally:
         readers.stop()
@@ -174,12 +186,17 @@ def far(lab, tool, record, seconds):
     for flows in (1,) if isinstance(tool, RawPipe) else (1, 4):
         for up in (False, True):
             way = "up" if up else "down"
-            result = bulk(lab, tool, FAR, up, flows, 2 if flows == 1 else 1.5, seconds, probing=flows == 1)
+            result = bulk(lab, tool, FAR, up, flows, *((3, seconds) if flows == 1 else (1.5, several(seconds))), probing=flows == 1)
             record(f"{way}-{flows}", result.rate)
             if result.requests:
                 record(f"{way}-p50", statistics.median(result.requests))
                 record(f"{way}-max", max(result.requests))
             settle(lab, tool)
+
+
+def far_with_loss(lab, tool, record, seconds):
+    """Twice as long: how fast it goes is chance."""
+    far(lab, tool, record, seconds * 2)
 
 
 def fair(lab, tool, record, seconds):
@@ -189,14 +206,14 @@ def fair(lab, tool, record, seconds):
 
 
 class Scenario:
-    """A function that visits a tool, and which tools it visits by default."""
+    """A function that visits a tool, which tools it visits by default, and how often: `once` those that would take too long."""
 
-    def __init__(self, title, visit, tools, rounds, shape=None, opened=True):
+    def __init__(self, title, visit, tools, rounds, once="", shape=None, opened=True):
         self.title, self.visit, self.tools, self.rounds = title, visit, tools.split(), rounds
-        self.shape, self.opened = shape, opened
+        self.once, self.shape, self.opened = once.split(), shape, opened
         self.server = FAR if shape else DIRECT
 
-    def run(self, lab, tools, recorder, seconds, say):
+    def visits(self, lab, tools, recorder, seconds, say):
         """One round over the tools."""
         for tool in tools:
             begun = time.monotonic()
@@ -216,14 +233,14 @@ class Scenario:
 def all_scenarios():
     tunnels = "ssh-L python python-free ours"
     scenarios = {
-        "direct": Scenario("direct link, bulk", direct, "raw raw-gcm ssh-L ssh-L-gcm python python-free ours", 3),
+        "direct": Scenario("direct link, bulk", direct, "raw raw-gcm ssh-L ssh-L-gcm python python-free ours", 3, SLOW),
         "requests": Scenario("direct link, requests of 1 kB, 50 clients", requests, tunnels, 2),
         "start": Scenario("direct link, start to first byte", start, "ssh-L python ours", 5, opened=False),
         "memory": Scenario("resident memory", rss, "ssh-L python ours", 1),
         "stalled": Scenario(f"direct link, one flow beside {STALLED} stalled readers", stalled, tunnels, 1),
-        "fair": Scenario(f"8 flows on {LINKS['link-100']}", fair, tunnels, 1, LINKS["link-100"]),
+        "fair": Scenario(f"8 flows on {LINKS['link-100']}", fair, tunnels, 1, shape=LINKS["link-100"]),
     }
     for name, shape in LINKS.items():
         tools = "raw " + tunnels + (" ours-4" if name == "link-300" else "")
-        scenarios[name] = Scenario(str(shape), far, tools, 2, shape)
+        scenarios[name] = Scenario(str(shape), far_with_loss if shape.loss else far, tools, 2, SLOW, shape)
     return scenarios

@@ -8,6 +8,7 @@ from lab import ECHO, HTTP, KNOCK, SINK, SOURCE, TARGET, Failed
 
 GCM = "aes128-gcm@openssh.com"
 NETWORK = "198.51.100.0/24"
+FORWARDED = 4000  # added to a port of the target; below those that connections from here get
 TICKS = 100  # of /proc/PID/stat in a second, on every Linux of today
 
 
@@ -79,12 +80,12 @@ class Forward(Tool):
 
     def command(self, lab, server, port):
         forwards = [word for service in (HTTP, SOURCE, ECHO, SINK, KNOCK)
-                    for word in ("-L", f"127.0.0.1:{8000 + service}:{TARGET}:{service}")]
+                    for word in ("-L", f"127.0.0.1:{FORWARDED + service}:{TARGET}:{service}")]
         return ["ssh", "-p", port, *(["-c", self.cipher] if self.cipher else []),
                 "-o", "ExitOnForwardFailure=yes", "-N", *forwards, server]
 
     def reach(self, port):
-        return "127.0.0.1", 8000 + port
+        return "127.0.0.1", FORWARDED + port
 
 
 class Sshuttle(Tool):
@@ -118,11 +119,15 @@ class Process:
         self.pid = pid
         name = (directory / "comm").read_text().strip()
         words = (directory / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        # Fields 14 and 15 of the line, counted from behind the name, which may hold blanks.
         fields = (directory / "stat").read_text().rpartition(")")[2].split()
         self.cpu = (int(fields[11]) + int(fields[12])) / TICKS
         status = (directory / "status").read_text()
         self.rss = int(status.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS:" in status else 0.0
         self.role = self._role(host, name, words)
+        # Of all its threads, as is the CPU time above.
+        self.wakeups = sum(int((thread / "status").read_text().partition("\nvoluntary_ctxt_switches:")[2].split()[0])
+                           for thread in (directory / "task").iterdir())
 
     @staticmethod
     def _role(host, name, words):
@@ -161,9 +166,19 @@ def cpu(tool):
     return own, crypto
 
 
-def memory(tool):
-    """MiB resident by role; of more than one process in a role, the sum."""
+def by_role(tool, measure):
+    """Of more than one process in a role, the sum."""
     roles = {}
     for process in tool.processes():
-        roles[process.role] = roles.get(process.role, 0.0) + process.rss
+        roles[process.role] = roles.get(process.role, 0) + measure(process)
     return roles
+
+
+def memory(tool):
+    """MiB resident by role."""
+    return by_role(tool, lambda process: process.rss)
+
+
+def wakeups(tool):
+    """How often it has waited so far, by role."""
+    return by_role(tool, lambda process: process.wakeups)
