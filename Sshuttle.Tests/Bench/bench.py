@@ -18,7 +18,7 @@ import time
 import report
 from lab import DIRECT, HERE, Failed, Lab
 from scenarios import all_scenarios
-from tools import RawPipe, all_tools
+from tools import RawPipe, Sshuttle, all_tools
 
 
 class Recorder:
@@ -49,7 +49,12 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1, help="of the random loss (default: 1)")
     parser.add_argument("--out", type=pathlib.Path, default=HERE.parent / "bin" / "bench", help="where to write")
     parser.add_argument("--binary", type=pathlib.Path, default=HERE.parent.parent / "sshuttle", help="(default: ./sshuttle)")
+    parser.add_argument("--against", type=pathlib.Path, metavar="BINARY", help="another build, measured wherever this one is")
     parsed = parser.parse_args()
+    if parsed.against:
+        tools.append(Sshuttle("against", "the other build", str(parsed.against.resolve())))
+        for scenario in scenarios.values():
+            scenario.tools += ["against"] if "ours" in scenario.tools else []
     parsed.scenarios = pick(parser, parsed.only, scenarios)
     parsed.tools = pick(parser, parsed.tools, {tool.name: tool for tool in tools})
     if os.geteuid() != 0:

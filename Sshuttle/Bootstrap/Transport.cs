@@ -44,6 +44,7 @@ public sealed class Transport(Child child, int readFd, int writeFd, RemoteExit e
         Descriptor.Close(childReads);
         Descriptor.Close(childWrites);
         Descriptor.EnlargePipe(weRead);
+        Descriptor.EnlargePipe(weWrite);
         Descriptor.SetNonBlocking(weRead);
         Descriptor.SetNonBlocking(weWrite);
         return new Transport(child, weRead, weWrite, exit);

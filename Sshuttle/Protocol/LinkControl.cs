@@ -22,6 +22,10 @@ public sealed class LinkControl
     private const int TargetPart = 8;
     private const long LeastTarget = 5_000;
 
+    // Bytes. Where that would be more than the pipe to ssh holds, every 32 KiB that ssh takes out would wake us to put as
+    // much in; jitter may add half of it.
+    private const double MostQueued = 1 << 20;
+
     // Less than two of the smallest frames cannot be told from none.
     private const int TargetFrames = 2 * DataFrameLimit.Smallest;
 
@@ -99,7 +103,9 @@ public sealed class LinkControl
     {
         get
         {
-            long target = Math.Max(Math.Max(MinRoundTrip / TargetPart, LeastTarget), (long)(3 * unsteady));
+            double most = rate > 0 ? MostQueued / rate : double.MaxValue;
+            double local = Math.Max(Math.Min(LeastTarget, most), Math.Min(3 * unsteady, 1.5 * most));
+            long target = Math.Max(MinRoundTrip / TargetPart, (long)local);
             return rate > 0 ? Math.Max(target, (long)Math.Min(TargetFrames / rate, 10 * MinRoundTrip)) : target;
         }
     }

@@ -19,6 +19,7 @@ public static class ServerMain
         Log.Configure(" s: ", options.Verbosity, Terminal.Error);
         _ = Self.RaiseDescriptorLimit();
         Descriptor.EnlargePipe(StandardInput);
+        Descriptor.EnlargePipe(StandardOutput);
         Descriptor.SetNonBlocking(StandardInput);
         Descriptor.SetNonBlocking(StandardOutput);
         if (!Descriptor.WriteAll(StandardOutput, SyncHeader.Bytes))
