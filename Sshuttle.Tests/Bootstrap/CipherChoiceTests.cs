@@ -34,5 +34,5 @@ public class CipherChoiceTests
 
     [Fact]
     public void OtherCommand_IsNotAsked() =>
-        Assert.Empty(CipherChoice.For(["dbclient"], RemoteTarget.Parse("host")).Arguments);
+        Assert.Empty(CipherChoice.Begin(["dbclient"], RemoteTarget.Parse("host"))().Arguments);
 }

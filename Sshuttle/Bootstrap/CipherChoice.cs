@@ -21,24 +21,25 @@ public static class CipherChoice
     /// <param name="Explanation">For <c>-v</c>.</param>
     public readonly record struct Result(IReadOnlyList<string> Arguments, string Explanation);
 
-    /// <summary>Decides by asking ssh, where the command is one that can be asked.</summary>
+    /// <summary>Asks ssh, where the command is one that can be asked. The answer is waited for by the caller.</summary>
     /// <param name="command">The user's ssh command, split into words.</param>
     /// <param name="remote">Where to.</param>
-    public static Result For(IReadOnlyList<string> command, RemoteTarget remote)
+    /// <returns>Gives the decision; to be called once.</returns>
+    public static Func<Result> Begin(IReadOnlyList<string> command, RemoteTarget remote)
     {
         if (Path.GetFileName(command[0]) != "ssh")
         {
-            return new Result([], $"leaving the cipher to {command[0]}");
+            return () => new Result([], $"leaving the cipher to {command[0]}");
         }
 
         if (!CpuHasAes(ReadCpuInfo()))
         {
-            return new Result([], "leaving the cipher to ssh: this CPU has no AES instructions");
+            return () => new Result([], "leaving the cipher to ssh: this CPU has no AES instructions");
         }
 
-        string effective = Ask(SshCommand.Login([.. command, "-G"], remote));
-        string original = Ask(SshCommand.Login([command[0], "-F", "/dev/null", "-G"], remote));
-        return Choose(effective, original);
+        CommandRunner.Pending? effective = CommandRunner.Start(SshCommand.Login([.. command, "-G"], remote));
+        CommandRunner.Pending? original = CommandRunner.Start(SshCommand.Login([command[0], "-F", "/dev/null", "-G"], remote));
+        return () => Choose(Answer(effective), Answer(original));
     }
 
     /// <summary>Decides from two outputs of <c>ssh -G</c>.</summary>
@@ -89,8 +90,8 @@ public static class CipherChoice
         return null;
     }
 
-    private static string Ask(List<string> argv) =>
-        CommandRunner.Run(argv) is CommandRunner.Result { Status: 0 } result ? result.Output : "";
+    private static string Answer(CommandRunner.Pending? asked) =>
+        asked?.Finish() is CommandRunner.Result { Status: 0 } result ? result.Output : "";
 
     private static string ReadCpuInfo()
     {

@@ -35,6 +35,8 @@ public static class ClientMain
         signals.Catch(PosixSignal.SIGINT);
         signals.Catch(PosixSignal.SIGTERM);
         signals.Catch(PosixSignal.SIGHUP);
+        // Before the local password: what ssh is asked runs meanwhile.
+        ServerLauncher launcher = new(options);
         if (FirewallHelper.Start(options.Method, options.Verbosity, signals.ReadEnd) is not FirewallHelper helper)
         {
             return ExitCode(signals.TryTake());
@@ -49,7 +51,7 @@ public static class ClientMain
                 Log.Always(warning);
             }
 
-            return RunTunnel(options, plan, listeners, helper, signals, serverTtl);
+            return RunTunnel(options, plan, listeners, launcher, helper, signals, serverTtl);
         }
         finally
         {
@@ -90,14 +92,13 @@ public static class ClientMain
         return ListenAddresses.Choose(items, options.Ipv6Disabled);
     }
 
-    private static int RunTunnel(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, byte? serverTtl)
+    private static int RunTunnel(Options options, RunPlan plan, ListenerPair listeners, ServerLauncher launcher, FirewallHelper helper, Wakeup signals, byte? serverTtl)
     {
         foreach (Listener listener in listeners.All)
         {
             Log.Info($"Listening on {listener.Address}.");
         }
 
-        ServerLauncher launcher = new(options);
         List<Transport> transports = [launcher.StartFirst()];
         try
         {

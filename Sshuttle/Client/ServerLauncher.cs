@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -14,8 +15,9 @@ public sealed class ServerLauncher
     private readonly Options options;
     private readonly List<string> serverOptions;
     private readonly List<string> sshCommand;
+    private readonly Func<CipherChoice.Result>? cipherChoice;
 
-    /// <summary>Finds the server binaries and decides on the cipher; starts nothing yet.</summary>
+    /// <summary>Finds the server binaries and asks ssh for its ciphers; connects nowhere yet.</summary>
     /// <param name="options">The command line.</param>
     public ServerLauncher(Options options)
     {
@@ -25,9 +27,7 @@ public sealed class ServerLauncher
         Images = options.Remote is null ? [] : ServerImage.Find(Self.Path);
         if (options is { Remote: RemoteTarget remote, CipherChoice: true })
         {
-            CipherChoice.Result choice = CipherChoice.For(sshCommand, remote);
-            Log.Info(choice.Explanation);
-            sshCommand.AddRange(choice.Arguments);
+            cipherChoice = CipherChoice.Begin(sshCommand, remote);
         }
     }
 
@@ -35,7 +35,17 @@ public sealed class ServerLauncher
     public IReadOnlyList<ServerImage> Images { get; }
 
     /// <summary>Starts the command that may ask the user for a password.</summary>
-    public Transport StartFirst() => Start(sshCommand);
+    public Transport StartFirst()
+    {
+        if (cipherChoice is not null)
+        {
+            CipherChoice.Result choice = cipherChoice();
+            Log.Info(choice.Explanation);
+            sshCommand.AddRange(choice.Arguments);
+        }
+
+        return Start(sshCommand);
+    }
 
     /// <summary>
     /// Starts another one, which must not ask: a password was typed once already. Only OpenSSH is told so; with a password

@@ -33,11 +33,17 @@ public static class CommandRunner
             return null;
         }
 
-        using MemoryStream output = new();
-        using MemoryStream error = new();
-        int status = Run(path, argv, input, environment, output, error);
-        return new Result(status, Text(output), Text(error));
+        return new Pending(path, argv, environment).Finish(input);
     }
+
+    /// <summary>
+    /// Starts a program with no input whose output is wanted later. Null where it does not exist. What it prints must fit
+    /// into a pipe (64 KiB), or it waits.
+    /// </summary>
+    /// <param name="argv">All arguments, the name first.</param>
+    /// <exception cref="Fatal">It exists but cannot be started.</exception>
+    public static Pending? Start(IReadOnlyList<string> argv) =>
+        Which.Find(argv[0]) is string path ? new Pending(path, argv, null) : null;
 
     /// <summary>Runs a program for what it prints; null where it does not exist or fails.</summary>
     /// <param name="argv">All arguments, the name first.</param>
@@ -45,24 +51,46 @@ public static class CommandRunner
     {
         using MemoryStream output = new();
         using MemoryStream error = new();
-        return Which.Find(argv[0]) is string path && Run(path, argv, null, null, output, error) == 0 ? output.ToArray() : null;
+        return Which.Find(argv[0]) is string path && new Pending(path, argv, null).Finish(null, output, error) == 0 ? output.ToArray() : null;
     }
 
-    private static int Run(string path, IReadOnlyList<string> argv, string? input, IReadOnlyList<string>? environment, MemoryStream output, MemoryStream error)
+    /// <summary>A command that runs.</summary>
+    public sealed class Pending
     {
+        private readonly Child child;
+        private readonly int input;
+        private readonly int output;
+        private readonly int error;
 
-        if (!Sys.Pipe(out int inRead, out int inWrite).Ok || !Sys.Pipe(out int outRead, out int outWrite).Ok ||
-            !Sys.Pipe(out int errRead, out int errWrite).Ok)
+        internal Pending(string path, IReadOnlyList<string> argv, IReadOnlyList<string>? environment)
         {
-            throw new Fatal($"cannot run {argv[0]}: no descriptor is left");
+            if (!Sys.Pipe(out int inRead, out input).Ok || !Sys.Pipe(out output, out int outWrite).Ok ||
+                !Sys.Pipe(out error, out int errWrite).Ok)
+            {
+                throw new Fatal($"cannot run {argv[0]}: no descriptor is left");
+            }
+
+            child = Child.Start(path, argv, environment ?? Child.EnvironmentWith(), [(inRead, 0), (outWrite, 1), (errWrite, 2)]);
+            Sys.Close(inRead);
+            Sys.Close(outWrite);
+            Sys.Close(errWrite);
         }
 
-        Child child = Child.Start(path, argv, environment ?? Child.EnvironmentWith(), [(inRead, 0), (outWrite, 1), (errWrite, 2)]);
-        Sys.Close(inRead);
-        Sys.Close(outWrite);
-        Sys.Close(errWrite);
-        Exchange(Encoding.UTF8.GetBytes(input ?? ""), inWrite, (outRead, output), (errRead, error));
-        return child.Wait();
+        /// <summary>Waits for the end; once only.</summary>
+        /// <param name="text">Text for standard input; null gives an empty one.</param>
+        public Result Finish(string? text = null)
+        {
+            using MemoryStream printed = new();
+            using MemoryStream complained = new();
+            int status = Finish(text, printed, complained);
+            return new Result(status, Text(printed), Text(complained));
+        }
+
+        internal int Finish(string? text, MemoryStream printed, MemoryStream complained)
+        {
+            Exchange(Encoding.UTF8.GetBytes(text ?? ""), input, (output, printed), (error, complained));
+            return child.Wait();
+        }
     }
 
     private static void Exchange(ReadOnlySpan<byte> input, int inWrite, (int Fd, MemoryStream Into) output, (int Fd, MemoryStream Into) error)
