@@ -40,6 +40,12 @@ public sealed class Channel(ushort id)
     /// <summary>When credit was last given, in microseconds.</summary>
     internal long GrantedAt { get; set; }
 
+    /// <summary>
+    /// Whether the local socket had taken everything at some time since credit was last given. Right when it is given says
+    /// little: data comes in heaps that no socket takes at once.
+    /// </summary>
+    internal bool KeepsUp { get; set; }
+
     /// <summary>The last turn in which data was sent; see <see cref="DataFrameLimit"/>.</summary>
     internal long LastTurn { get; set; }
 }

@@ -19,8 +19,8 @@ internal sealed class ReceiveWindows(long budget, int initial)
     /// <summary>The largest window: 320 Mbit/s at 100 ms.</summary>
     public const long Largest = 4 << 20;
 
-    // A window that is used up within this time may be what limits the sender: no usual round trip is longer.
-    private const long GrowWithin = 500_000;
+    // Microseconds. A window that is used up within this time may be what limits the sender: no usual round trip is longer.
+    private const long GrowWithin = 1_000_000;
 
     /// <summary>What all other ends may still send, and what they sent and is not consumed, in bytes.</summary>
     public long Promised { get; private set; }
@@ -65,6 +65,7 @@ internal sealed class ReceiveWindows(long budget, int initial)
 
         channel.Unconsumed -= count;
         Promised -= count;
+        channel.KeepsUp |= channel.Unconsumed == 0;
         channel.ReceiveWindow = Math.Max(channel.ReceiveWindow, Smallest);
         long missing = channel.ReceiveWindow - channel.ReceiveCredit - channel.Unconsumed;
         if (!channel.CanReceive || missing < channel.ReceiveWindow / 4)
@@ -74,6 +75,7 @@ internal sealed class ReceiveWindows(long budget, int initial)
 
         Resize(channel, missing, now - channel.GrantedAt);
         channel.GrantedAt = now;
+        channel.KeepsUp = channel.Unconsumed == 0;
         return Grant(channel);
     }
 
@@ -105,7 +107,7 @@ internal sealed class ReceiveWindows(long budget, int initial)
         {
             channel.ReceiveWindow = Math.Max(window / 2, Smallest);
         }
-        else if (channel.Unconsumed == 0 && usedUpQuickly && window <= Unpromised / 4)
+        else if (channel.KeepsUp && usedUpQuickly && window <= Unpromised / 4)
         {
             channel.ReceiveWindow = Math.Min(window * 2, Largest);
         }
