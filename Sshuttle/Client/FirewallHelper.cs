@@ -11,7 +11,7 @@ namespace Sshuttle.Client;
 /// The privileged helper as the client sees it: started through whatever gives root, told the rules once, and gone, rules
 /// and all, when its socket closes.
 /// </summary>
-public sealed class FirewallHelper
+public sealed partial class FirewallHelper
 {
     // Arbitrary, as in the Python program: wrappers of sudo may print a few lines of their own.
     private const int MaxForeignLines = 100;

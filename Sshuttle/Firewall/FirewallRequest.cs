@@ -27,11 +27,38 @@ public sealed record FirewallRequest
     /// </summary>
     public byte? ServerTtl { get; init; }
 
+    /// <summary>Nameservers whose queries are captured, UDP and TCP, whatever the subnets are.</summary>
+    public IReadOnlyList<DnsRedirect> Nameservers { get; init; } = [];
+
+    /// <summary>What becomes of datagrams to the subnets, whose port ranges mean UDP ports as well.</summary>
+    public UdpMode Udp { get; init; }
+
+    /// <summary>The transparent socket for captured IPv4 datagrams, port in host order and not 0; null: none.</summary>
+    public Endpoint? UdpListener4 { get; init; }
+
+    /// <summary>The transparent socket for captured IPv6 datagrams, port in host order and not 0; null: none.</summary>
+    public Endpoint? UdpListener6 { get; init; }
+
+    /// <summary>Only locally made traffic of this user is captured, and nothing forwarded; null: everybody's.</summary>
+    public uint? Uid { get; init; }
+
+    /// <summary>Only locally made traffic of this group is captured, and nothing forwarded; null: everybody's.</summary>
+    public uint? Gid { get; init; }
+
+    /// <summary>The firewall mark by which transparent capturing leads packets to this machine, not 0.</summary>
+    public uint Mark { get; init; } = DefaultMark;
+
+    /// <summary>The mark where none is asked for, as in the Python program.</summary>
+    public const uint DefaultMark = 1;
+
     /// <summary>The listener of a family, or null.</summary>
     public Endpoint? Listener(IpFamily family) => family == IpFamily.V4 ? Listener4 : Listener6;
 
+    /// <summary>The UDP listener of a family, or null.</summary>
+    public Endpoint? UdpListener(IpFamily family) => family == IpFamily.V4 ? UdpListener4 : UdpListener6;
+
     /// <summary>
-    /// Whether a family gets rules: it has a listener and at least one include. A family that only has excludes gets
+    /// Whether a family gets rules: it has a listener and at least one include or nameserver. A family that only has excludes gets
     /// none, so that a machine without working IPv6 is not stopped by an automatic exclude.
     /// </summary>
     public bool Wants(IpFamily family)
@@ -44,6 +71,14 @@ public sealed record FirewallRequest
         foreach (Subnet subnet in Subnets)
         {
             if (!subnet.Exclude && subnet.Address.Family == family)
+            {
+                return true;
+            }
+        }
+
+        foreach (DnsRedirect dns in Nameservers)
+        {
+            if (dns.Nameserver.Family == family)
             {
                 return true;
             }
