@@ -58,10 +58,11 @@ public sealed record FirewallRequest
     public Endpoint? UdpListener(IpFamily family) => family == IpFamily.V4 ? UdpListener4 : UdpListener6;
 
     /// <summary>
-    /// Whether a family gets rules: it has a listener and at least one include or nameserver. A family that only has excludes gets
-    /// none, so that a machine without working IPv6 is not stopped by an automatic exclude.
+    /// Whether something of a family is to be captured: it has a listener and at least one include or nameserver. A
+    /// family that only has excludes gets no rules, so that a machine without working IPv6 is not stopped by an
+    /// automatic exclude.
     /// </summary>
-    public bool Wants(IpFamily family)
+    public bool Names(IpFamily family)
     {
         if (Listener(family) is null)
         {
@@ -88,11 +89,24 @@ public sealed record FirewallRequest
     }
 
     /// <summary>
+    /// Whether a family gets rules if it can: something of it is to be captured, or may be later because its
+    /// nameservers may change.
+    /// </summary>
+    public bool Wants(IpFamily family) => Names(family) || (Listener(family) is not null && Nameservers.Count > 0);
+
+    /// <summary>
     /// Whether forwarded traffic of a family is captured too. A listener on loopback cannot be reached by it, so it is
-    /// then left as it was.
+    /// then left as it was, as it is where only one user's traffic is captured.
     /// </summary>
     public bool CapturesForwarded(IpFamily family) =>
-        Listener(family) is { } listener && !listener.Address.IsLoopback;
+        Listener(family) is { } listener && !listener.Address.IsLoopback && !HasOwner;
+
+    /// <summary>Whether only one user's or group's traffic is captured. Whose forwarded packets are, nobody knows.</summary>
+    public bool HasOwner => Uid is not null || Gid is not null;
+
+    /// <summary>The protocols that are captured as they are, by transparent sockets.</summary>
+    /// <param name="tcp">Whether TCP is; else it is turned to the listener.</param>
+    public Protocols Transparent(bool tcp) => (tcp ? Protocols.Tcp : Protocols.None) | (Udp == UdpMode.On ? Protocols.Udp : Protocols.None);
 
     /// <summary>
     /// The subnets of a family in the order they must be tried, the first match deciding, the listener's own address
@@ -127,6 +141,25 @@ public sealed record FirewallRequest
     /// </summary>
     public static bool SparesLocal(Subnet include) =>
         !include.IsHost && !(include.Address.IsV4 && include.Address.IsLoopback && include.Width >= 8);
+
+    /// <summary>The nameservers of a family.</summary>
+    public IEnumerable<DnsRedirect> NameserversOf(IpFamily family)
+    {
+        foreach (DnsRedirect dns in Nameservers)
+        {
+            if (dns.Nameserver.Family == family)
+            {
+                yield return dns;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a packet turned to a listener's port alone arrives there: that leads to the loopback address for local
+    /// traffic and to the incoming interface's address for forwarded traffic. Any other single address must be named.
+    /// </summary>
+    public static bool IsReachedByPort(Endpoint listener) =>
+        listener.Address.IsAny || listener.Address == IpAddress.Loopback(listener.Address.Family);
 
     /// <summary>The name of this instance's chain or table.</summary>
     public string InstanceName(IpFamily family) => Firewall.InstanceName.Of(Listener(family)!.Value.Port);

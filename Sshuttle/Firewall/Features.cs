@@ -1,0 +1,69 @@
+using System;
+using System.Text;
+using Sshuttle.Base;
+
+namespace Sshuttle.Firewall;
+
+/// <summary>What a method can do beside capturing IPv4 connections, and what a command line asks for.</summary>
+[Flags]
+public enum Features
+{
+    /// <summary>Nothing more.</summary>
+    None = 0,
+
+    /// <summary>IPv6 as well.</summary>
+    Ipv6 = 1,
+
+    /// <summary>Datagrams, be it to capture or to reject them.</summary>
+    Udp = 2,
+
+    /// <summary>Queries to nameservers.</summary>
+    Dns = 4,
+
+    /// <summary>Only the traffic of one user.</summary>
+    User = 8,
+
+    /// <summary>Only the traffic of one group.</summary>
+    Group = 16,
+
+    /// <summary>All of them.</summary>
+    All = Ipv6 | Udp | Dns | User | Group,
+}
+
+/// <summary>Holds what is wanted against what can be had.</summary>
+public static class FeatureCheck
+{
+    private static readonly (Features Feature, string Words)[] Names =
+    [
+        (Features.Ipv6, "capture IPv6 (--disable-ipv6 leaves it out)"),
+        (Features.Udp, "capture or reject UDP (--udp)"),
+        (Features.Dns, "capture DNS (--dns)"),
+        (Features.User, "tell users apart (--user)"),
+        (Features.Group, "tell groups apart (--group)"),
+    ];
+
+    /// <summary>Does nothing where all that is wanted can be had.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="can">What it can do.</param>
+    /// <param name="wanted">What the command line asks for.</param>
+    /// <exception cref="Fatal">It cannot; one line names everything.</exception>
+    public static void Require(string method, Features can, Features wanted)
+    {
+        Features missing = wanted & ~can;
+        if (missing == Features.None)
+        {
+            return;
+        }
+
+        StringBuilder text = new();
+        foreach ((Features feature, string words) in Names)
+        {
+            if ((missing & feature) != 0)
+            {
+                text.Append(text.Length > 0 ? ", nor " : "").Append(words);
+            }
+        }
+
+        throw new Fatal($"the {method} method cannot {text}; choose another one with --method");
+    }
+}
