@@ -14,7 +14,7 @@ public static class TransparentSocket
     /// <summary>Listens for connections; an accepted socket's own address is where the connection was going.</summary>
     public static SysResult TcpListen(Endpoint address)
     {
-        SysResult socket = Bind(SocketCalls.Stream(SocketAddress.Family(address.Address)), address);
+        SysResult socket = Bind(SocketCalls.Stream(SocketAddress.Family(address.Address)), address, foreign: false);
         if (!socket.Ok)
         {
             return socket;
@@ -27,7 +27,7 @@ public static class TransparentSocket
     /// <summary>Receives datagrams, each with the address that it was sent to as a control message.</summary>
     public static SysResult UdpListen(Endpoint address)
     {
-        SysResult socket = Bind(SocketCalls.Datagram(SocketAddress.Family(address.Address)), address);
+        SysResult socket = Bind(SocketCalls.Datagram(SocketAddress.Family(address.Address)), address, foreign: false);
         if (!socket.Ok)
         {
             return socket;
@@ -40,9 +40,10 @@ public static class TransparentSocket
     }
 
     /// <summary>Sends datagrams from an address that need not be this machine's.</summary>
-    public static SysResult UdpReply(Endpoint from) => Bind(SocketCalls.Datagram(SocketAddress.Family(from.Address)), from);
+    public static SysResult UdpReply(Endpoint from) => Bind(SocketCalls.Datagram(SocketAddress.Family(from.Address)), from, foreign: true);
 
-    private static SysResult Bind(SysResult socket, Endpoint address)
+    // Made transparent before it is bound, a socket may be bound to any address; after that, it must be one of our own.
+    private static SysResult Bind(SysResult socket, Endpoint address, bool foreign)
     {
         if (!socket.Ok)
         {
@@ -56,17 +57,24 @@ public static class TransparentSocket
             _ = SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_V6ONLY, 1);
         }
 
-        SysResult result = address.Address.IsV4
-            ? SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IP, LinuxAbi.IP_TRANSPARENT, 1)
-            : SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_TRANSPARENT, 1);
+        SysResult result = foreign ? MakeTransparent(fd, address.Address.IsV4) : socket;
         if (result.Ok)
         {
             Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
             result = SocketCalls.Bind(fd, name[..SocketAddress.Write(address, name)]);
         }
 
+        if (result.Ok && !foreign)
+        {
+            result = MakeTransparent(fd, address.Address.IsV4);
+        }
+
         return result.Ok ? socket : Closed(socket, result);
     }
+
+    private static SysResult MakeTransparent(int fd, bool isV4) => isV4
+        ? SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IP, LinuxAbi.IP_TRANSPARENT, 1)
+        : SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_TRANSPARENT, 1);
 
     private static SysResult Closed(SysResult socket, SysResult failure)
     {
