@@ -22,7 +22,7 @@ public class DryRunTests
         Options options = OptionParser.Parse(words.Split(' '));
         RunPlan plan = RunPlan.Make(
             ListenAddresses.Choose(Literals(options), options.Ipv6Disabled), SubnetList.Load(options));
-        Golden.Check("dry-run." + name, DryRun.Text(options, plan, Capture.Of(options)));
+        Golden.Check("dry-run." + name, DryRun.Text(options, plan, new Capture(options)));
     }
 
     private static List<Endpoint> Literals(Options options)

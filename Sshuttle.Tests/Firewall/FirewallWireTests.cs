@@ -235,7 +235,7 @@ public class FirewallWireTests
         FirewallOrderParser parser = new();
         Endpoint from = Make.Endpoint("2001:db8::9", 443);
         Assert.True(parser.TryFeed(Text(FirewallWire.Reply(from))[0], out FirewallOrder? order));
-        Assert.Equal(from, order!.Value.ReplyFrom);
+        Assert.Equal(from, order!.ReplyFrom);
         for (int round = 0; round < 2; round++)
         {
             string[] lines = Text(FirewallWire.Replacement(Full.Nameservers));
@@ -247,7 +247,7 @@ public class FirewallWireTests
 
             Assert.Equal("GO", lines[^1]);
             Assert.True(parser.TryFeed("GO", out order));
-            Assert.Equal(Full.Nameservers, order!.Value.Nameservers);
+            Assert.Equal(Full.Nameservers, order!.Nameservers);
         }
 
         static string[] Text(byte[] lines) => Encoding.ASCII.GetString(lines).TrimEnd('\n').Split('\n');

@@ -221,7 +221,7 @@ public class MethodTests
     [InlineData("filter", "-A FORWARD -j sshuttle-1", false)]
     public void Jump_IsReadAsItIsWritten(string table, string line, bool isV6)
     {
-        Assert.True(IptablesJump.TryParse(line, IptablesTable.Named(table)!, isV6, out IptablesJump jump));
+        Assert.True(IptablesJump.TryParse(line, IptablesTable.Named(table)!, isV6, out IptablesJump? jump));
         Assert.Equal(line, $"-A {jump}");
     }
 

@@ -19,7 +19,7 @@ public static class ClientMain
     public static int Run(Options options)
     {
         Log.Configure("c : ", options.Verbosity, Terminal.Error);
-        Capture capture = Capture.Of(options);
+        Capture capture = new(options);
         RunPlan plan = RunPlan.Make(ChooseListen(options), SubnetList.Load(options));
         if (options.DryRun)
         {

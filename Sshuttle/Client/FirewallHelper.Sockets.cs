@@ -13,8 +13,8 @@ public sealed partial class FirewallHelper
     // Arbitrary, and few enough that their lines always fit in the socket's buffer, so that writing never waits.
     private const int MaxPending = 128;
 
-    private readonly Queue<int> passed = new();
-    private readonly Queue<Action<FirewallReply>> pending = new();
+    private readonly List<int> passed = [];
+    private readonly Queue<Wish> pending = new();
 
     /// <summary>
     /// A transparent socket, before the rules; waits for it. The value is its descriptor, non-blocking: a listener, or
@@ -60,14 +60,14 @@ public sealed partial class FirewallHelper
             return;
         }
 
-        Ask(FirewallWire.Reply(from), reply => done(ToSocket(reply)));
+        Ask(FirewallWire.Reply(from), new Wish { Socket = done });
     }
 
     /// <summary>Has other nameservers captured in place of those so far, at one moment; does not wait.</summary>
     /// <param name="nameservers">At least one.</param>
     /// <param name="done">Is given null, or why it failed in one line; those so far are then still captured.</param>
     public void ReplaceNameservers(IReadOnlyList<DnsRedirect> nameservers, Action<string?> done) =>
-        Ask(FirewallWire.Replacement(nameservers), reply => done(reply.Kind == FirewallReplyKind.Started ? null : reply.Text));
+        Ask(FirewallWire.Replacement(nameservers), new Wish { Nameservers = done });
 
     /// <summary>Reads what the helper has answered, once the rules are in, and hands it on; false: the helper is gone.</summary>
     public bool TakeAnswers()
@@ -89,20 +89,22 @@ public sealed partial class FirewallHelper
             lines.Add(buffer[..read.Value]);
             while (lines.TryTake(out string line))
             {
-                if (pending.TryDequeue(out Action<FirewallReply>? done))
+                if (pending.TryDequeue(out Wish? wish))
                 {
-                    done(FirewallWire.ParseReply(line));
+                    FirewallReply reply = FirewallWire.ParseReply(line);
+                    wish.Socket?.Invoke(ToSocket(reply));
+                    wish.Nameservers?.Invoke(reply.Kind == FirewallReplyKind.Started ? null : reply.Text);
                 }
             }
         }
     }
 
-    private void Ask(byte[] wish, Action<FirewallReply> done)
+    private void Ask(byte[] line, Wish wish)
     {
-        pending.Enqueue(done);
+        pending.Enqueue(wish);
 
         // A failure shows as the end of the helper's answers.
-        _ = Descriptor.WriteAll(Fd, wish);
+        _ = Descriptor.WriteAll(Fd, line);
     }
 
     private SysResult Receive(Span<byte> buffer)
@@ -110,7 +112,7 @@ public sealed partial class FirewallHelper
         SysResult read = DescriptorPassing.Receive(Fd, buffer, out int fd);
         if (fd >= 0)
         {
-            passed.Enqueue(fd);
+            passed.Add(fd);
         }
 
         return read;
@@ -118,13 +120,23 @@ public sealed partial class FirewallHelper
 
     private SysResult ToSocket(FirewallReply reply)
     {
-        if (reply.Kind == FirewallReplyKind.Socket && reply.Text.Length == 0 && passed.TryDequeue(out int fd))
+        if (reply.Kind == FirewallReplyKind.Socket && reply.Text.Length == 0 && passed.Count > 0)
         {
+            int fd = passed[0];
+            passed.RemoveAt(0);
             return SysResult.Of(fd);
         }
 
         return reply.Text.Length > 0 && int.TryParse(reply.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int errno)
             ? ErrorText.Failure(errno)
             : new SysResult(0, Errno.Other, 0);
+    }
+
+    /// <summary>What is done with an answer: one of both.</summary>
+    private sealed class Wish
+    {
+        public Action<SysResult>? Socket { get; init; }
+
+        public Action<string?>? Nameservers { get; init; }
     }
 }

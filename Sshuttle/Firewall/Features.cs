@@ -33,15 +33,6 @@ public enum Features
 /// <summary>Holds what is wanted against what can be had.</summary>
 public static class FeatureCheck
 {
-    private static readonly (Features Feature, string Words)[] Names =
-    [
-        (Features.Ipv6, "capture IPv6 (--disable-ipv6 leaves it out)"),
-        (Features.Udp, "capture or reject UDP (--udp)"),
-        (Features.Dns, "capture DNS (--dns)"),
-        (Features.User, "tell users apart (--user)"),
-        (Features.Group, "tell groups apart (--group)"),
-    ];
-
     /// <summary>Does nothing where all that is wanted can be had.</summary>
     /// <param name="method">The method's name.</param>
     /// <param name="can">What it can do.</param>
@@ -56,14 +47,19 @@ public static class FeatureCheck
         }
 
         StringBuilder text = new();
-        foreach ((Features feature, string words) in Names)
+        Append(Features.Ipv6, "capture IPv6 (--disable-ipv6 leaves it out)");
+        Append(Features.Udp, "capture or reject UDP (--udp)");
+        Append(Features.Dns, "capture DNS (--dns)");
+        Append(Features.User, "tell users apart (--user)");
+        Append(Features.Group, "tell groups apart (--group)");
+        throw new Fatal($"the {method} method cannot {text}; choose another one with --method");
+
+        void Append(Features feature, string words)
         {
             if ((missing & feature) != 0)
             {
                 text.Append(text.Length > 0 ? ", nor " : "").Append(words);
             }
         }
-
-        throw new Fatal($"the {method} method cannot {text}; choose another one with --method");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Sshuttle.Base;
 
@@ -28,11 +29,11 @@ internal static class FirewallFields
     }
 
     /// <summary>Reads a nameserver and our port for it.</summary>
-    public static bool TryDns(string[] fields, out DnsRedirect dns)
+    public static bool TryDns(string[] fields, [NotNullWhen(true)] out DnsRedirect? dns)
     {
         Endpoint endpoint = default;
         bool isBoth = fields.Length == 2 && TryEndpoint(fields[0], fields[1], out endpoint);
-        dns = new DnsRedirect(endpoint.Address, endpoint.Port);
+        dns = isBoth ? new DnsRedirect(endpoint.Address, endpoint.Port) : null;
         return isBoth;
     }
 

@@ -46,7 +46,7 @@ public sealed class FirewallOrderParser
             return false;
         }
 
-        if (word == "NS" && nameservers.Count < FirewallRequestParser.MaxNameservers && FirewallFields.TryDns(fields, out DnsRedirect dns))
+        if (word == "NS" && nameservers.Count < FirewallRequestParser.MaxNameservers && FirewallFields.TryDns(fields, out DnsRedirect? dns))
         {
             nameservers.Add(dns);
             return true;

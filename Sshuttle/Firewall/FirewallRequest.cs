@@ -77,15 +77,7 @@ public sealed record FirewallRequest
             }
         }
 
-        foreach (DnsRedirect dns in Nameservers)
-        {
-            if (dns.Nameserver.Family == family)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return NameserversOf(family).Count > 0;
     }
 
     /// <summary>
@@ -143,15 +135,18 @@ public sealed record FirewallRequest
         !include.IsHost && !(include.Address.IsV4 && include.Address.IsLoopback && include.Width >= 8);
 
     /// <summary>The nameservers of a family.</summary>
-    public IEnumerable<DnsRedirect> NameserversOf(IpFamily family)
+    public List<DnsRedirect> NameserversOf(IpFamily family)
     {
+        List<DnsRedirect> found = [];
         foreach (DnsRedirect dns in Nameservers)
         {
             if (dns.Nameserver.Family == family)
             {
-                yield return dns;
+                found.Add(dns);
             }
         }
+
+        return found;
     }
 
     /// <summary>
@@ -160,6 +155,9 @@ public sealed record FirewallRequest
     /// </summary>
     public static bool IsReachedByPort(Endpoint listener) =>
         listener.Address.IsAny || listener.Address == IpAddress.Loopback(listener.Address.Family);
+
+    /// <summary>The name alone: the compiler's text, which nobody reads, would cost more than some methods of capturing.</summary>
+    public override string ToString() => nameof(FirewallRequest);
 
     /// <summary>The name of this instance's chain or table.</summary>
     public string InstanceName(IpFamily family) => Firewall.InstanceName.Of(Listener(family)!.Value.Port);

@@ -130,7 +130,7 @@ public sealed class FirewallRequestParser
 
     private bool TryNameserver(string[] fields)
     {
-        if (nameservers.Count == MaxNameservers || !FirewallFields.TryDns(fields, out DnsRedirect dns))
+        if (nameservers.Count == MaxNameservers || !FirewallFields.TryDns(fields, out DnsRedirect? dns))
         {
             return false;
         }

@@ -113,22 +113,22 @@ public static class FirewallWire
         AppendListener(text, "UDPLISTEN", request.UdpListener6);
         if (request.Uid is not null || request.Gid is not null)
         {
-            text.Append($"OWNER {Id(request.Uid)},{Id(request.Gid)}\n");
+            text.Append("OWNER ").Append(Id(request.Uid)).Append(',').Append(Id(request.Gid)).Append('\n');
         }
 
         if (request.Mark != FirewallRequest.DefaultMark)
         {
-            text.Append($"MARK {request.Mark}\n");
+            text.Append("MARK ").Append(RuleNumber.Text(request.Mark)).Append('\n');
         }
 
         return Encoding.ASCII.GetBytes(text.Append("GO\n").ToString());
     }
 
     /// <summary>The client's wish for a transparent socket, newline included.</summary>
-    public static byte[] Socket(SocketOrder order) => Line($"SOCKET {(order.Udp ? "udp" : "tcp")},{order.Address.Address},{order.Address.Port}");
+    public static byte[] Socket(SocketOrder order) => Line((order.Udp ? "SOCKET udp," : "SOCKET tcp,") + Fields(order.Address));
 
     /// <summary>The client's wish for a socket that answers in the name of a foreign address, newline included.</summary>
-    public static byte[] Reply(Endpoint from) => Line($"REPLY {from.Address},{from.Port}");
+    public static byte[] Reply(Endpoint from) => Line("REPLY " + Fields(from));
 
     /// <summary>The client's wish for other nameservers, GO included.</summary>
     public static byte[] Replacement(IReadOnlyList<DnsRedirect> nameservers)
@@ -140,23 +140,25 @@ public static class FirewallWire
 
     /// <summary>The helper's answer to a wish for a socket, newline included.</summary>
     /// <param name="errno">The system's error number; 0 where a descriptor comes along.</param>
-    public static byte[] SocketAnswer(int errno) => Line(errno == 0 ? "SOCKET ok" : $"SOCKET {errno}");
+    public static byte[] SocketAnswer(int errno) => Line("SOCKET " + (errno == 0 ? "ok" : RuleNumber.Text((uint)errno)));
 
     private static void AppendNameservers(StringBuilder text, IReadOnlyList<DnsRedirect> nameservers)
     {
         foreach (DnsRedirect dns in nameservers)
         {
-            text.Append($"NS {dns.Nameserver},{dns.Port}\n");
+            text.Append("NS ").Append(dns.ToString()).Append('\n');
         }
     }
 
-    private static string Id(uint? id) => id is { } number ? $"{number}" : "-";
+    private static string Fields(Endpoint endpoint) => string.Concat(endpoint.Address.ToString(), ",", RuleNumber.Text(endpoint.Port));
+
+    private static string Id(uint? id) => id is { } number ? RuleNumber.Text(number) : "-";
 
     private static void AppendListener(StringBuilder text, string word, Endpoint? listener)
     {
         if (listener is { } endpoint)
         {
-            text.Append($"{word} {(int)endpoint.Address.Family},{endpoint.Address},{endpoint.Port}\n");
+            text.Append(word).Append(endpoint.Address.IsV4 ? " 4," : " 6,").Append(Fields(endpoint)).Append('\n');
         }
     }
 

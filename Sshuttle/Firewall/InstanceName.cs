@@ -14,16 +14,16 @@ public static class InstanceName
     private const uint ConnectionMarkBase = 0x73730000;
 
     /// <summary>The name.</summary>
-    public static string Of(ushort port) => $"{Prefix}{port}";
+    public static string Of(ushort port) => Prefix + RuleNumber.Text(port);
 
     /// <summary>The chain that marks what local programs send, where packets are captured as they are.</summary>
-    public static string Marking(ushort port) => $"{MarkingPrefix}{port}";
+    public static string Marking(ushort port) => MarkingPrefix + RuleNumber.Text(port);
 
     /// <summary>The chain that hands marked packets to our sockets.</summary>
-    public static string Diverting(ushort port) => $"{DivertingPrefix}{port}";
+    public static string Diverting(ushort port) => DivertingPrefix + RuleNumber.Text(port);
 
     /// <summary>The connection mark of what this instance captures as it is, for the rules' text.</summary>
-    public static string ConnectionMark(ushort port) => $"0x{ConnectionMarkBase + port:x}";
+    public static string ConnectionMark(ushort port) => RuleNumber.Hex(ConnectionMarkBase + port);
 
     /// <summary>Reads exactly what <see cref="Of"/> makes.</summary>
     public static bool TryParse(string name, out ushort port) => TryParse(name, Prefix, out port);
@@ -37,6 +37,6 @@ public static class InstanceName
         port = 0;
         return name.StartsWith(prefix, StringComparison.Ordinal)
             && ushort.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out port)
-            && name.Length == prefix.Length + port.ToString(CultureInfo.InvariantCulture).Length;
+            && name == prefix + RuleNumber.Text(port);
     }
 }

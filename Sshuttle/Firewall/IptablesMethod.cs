@@ -31,7 +31,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
         IptablesTable table = transparent ? IptablesTable.Mangle : IptablesTable.Nat;
         List<Step> teardown = [];
         AppendCreatedRemoval(teardown, family, table, facts.Of(family).Absent);
-        Step restore = Restore($"try {Tool(family)}", family, facts, IptablesScript.Trial(family, table));
+        Step restore = Restore("try " + Tool(family), family, facts, IptablesScript.Trial(family, table));
         return new Plan { Setup = transparent ? [restore, PolicyRouting.Trial(family)] : [restore], Teardown = teardown };
     }
 
@@ -61,7 +61,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
             }
 
             bool canDoWithout = family == IpFamily.V6 && choice.Families.Count > 1;
-            setup.Add(Restore($"install the {Label(family)} rules", family, facts, script.Setup()) with
+            setup.Add(Restore(string.Concat("install the ", Label(family), " rules"), family, facts, script.Setup()) with
             {
                 OnFailure = canDoWithout ? OnFailure.Warn : OnFailure.Fatal,
             });
@@ -86,7 +86,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
         List<Step> steps = [];
         foreach (IpFamily family in FamilyChoice.Of(request, facts).Families)
         {
-            steps.Add(Restore($"change the {Label(family)} rules", family, facts, Script(request, family, facts).Renewal()));
+            steps.Add(Restore(string.Concat("change the ", Label(family), " rules"), family, facts, Script(request, family, facts).Renewal()));
         }
 
         return steps;
@@ -95,16 +95,16 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
     private IptablesScript Script(FirewallRequest request, IpFamily family, Facts facts) =>
         new(request, family, facts.Of(family), request.Transparent(transparent));
 
-    private static void AppendRemoval(List<Step> steps, IpFamily family, Facts facts, ushort port, IReadOnlyList<IptablesTable> tables)
+    private static void AppendRemoval(List<Step> steps, IpFamily family, Facts facts, ushort port, IEnumerable<IptablesTable> tables)
     {
         string script = IptablesScript.RemoveFound(port, facts.Of(family), tables);
         if (script.Length > 0)
         {
-            steps.Add(Restore($"remove the {Label(family)} rules of a killed instance", family, facts, script) with { OnFailure = OnFailure.Warn });
+            steps.Add(Restore(string.Concat("remove the ", Label(family), " rules of a killed instance"), family, facts, script) with { OnFailure = OnFailure.Warn });
         }
     }
 
-    private static List<IptablesTable> Unused(IReadOnlyList<IptablesTable> used)
+    private static List<IptablesTable> Unused(List<IptablesTable> used)
     {
         List<IptablesTable> unused = [.. IptablesTable.All];
         foreach (IptablesTable table in used)
@@ -117,43 +117,49 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
 
     private static void AppendTeardown(List<Step> steps, IptablesScript script, IpFamily family, Facts facts)
     {
-        string tool = Tool(family);
+        string purpose = string.Concat("remove the ", Label(family), " rules");
         foreach (IptablesTable table in script.Tables)
         {
-            string first = script.Chains(table)[0];
-            steps.Add(Restore($"remove the {Label(family)} rules", family, facts, script.Teardown(table)) with
+            string[] chains = script.Chains(table);
+            steps.Add(Restore(purpose, family, facts, script.Teardown(table)) with
             {
                 OnFailure = OnFailure.Ignore,
-                OnlyIf = Exists(first),
+                OnlyIf = Exists(family, table, chains[0]),
             });
 
             // Where somebody else has flushed a part of it, the commit fails as a whole: then one by one.
+            string singly = purpose + " one by one";
             foreach (IptablesJump jump in script.Jumps(table))
             {
-                steps.Add(Single(["-D", .. jump.ToString().Split(' ')], table.Target(jump.Hook, jump.Port)));
+                steps.Add(Single(singly, family, table, table.Target(jump.Hook, jump.Port), string.Concat("-D ", jump.ToString())));
             }
 
-            foreach (string chain in script.Chains(table))
+            foreach (string chain in chains)
             {
-                steps.Add(Single(["-F", chain], chain));
+                steps.Add(Single(singly, family, table, chain, "-F " + chain));
             }
 
-            foreach (string chain in script.Chains(table))
+            foreach (string chain in chains)
             {
-                steps.Add(Single(["-X", chain], chain) with { OnFailure = OnFailure.Warn });
+                steps.Add(Single(singly, family, table, chain, "-X " + chain) with { OnFailure = OnFailure.Warn });
             }
 
             AppendCreatedRemoval(steps, family, table, facts.Of(family).Absent);
-
-            Step Single(string[] words, string chain) => new($"remove the {Label(family)} rules one by one", [tool, "-w", "-t", table.Word, .. words])
-            {
-                OnFailure = OnFailure.Ignore,
-                OnlyIf = Exists(chain),
-            };
-
-            Condition Exists(string chain) => new([tool, "-w", "-t", table.Word, "-S", chain], $"chain {chain} exists", static answer => answer.Succeeded);
         }
     }
+
+    private static Step Single(string purpose, IpFamily family, IptablesTable table, string chain, string command) =>
+        new(purpose, Command(family, table, command))
+        {
+            OnFailure = OnFailure.Ignore,
+            OnlyIf = Exists(family, table, chain),
+        };
+
+    private static Condition Exists(IpFamily family, IptablesTable table, string chain) =>
+        new(Command(family, table, "-S " + chain), string.Concat("chain ", chain, " exists"), static answer => answer.Succeeded);
+
+    private static string[] Command(IpFamily family, IptablesTable table, string words) =>
+        (string.Concat(Tool(family), " -w -t ", table.Word, " ") + words).Split(' ');
 
     /// <summary>
     /// iptables' nf_tables variant makes a table and its base chains on first use. What was not there before goes
@@ -161,25 +167,28 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
     /// </summary>
     private static void AppendCreatedRemoval(List<Step> steps, IpFamily family, IptablesTable table, TableParts created)
     {
-        string word = NftScript.Word(family);
-        foreach (string chain in (string[])[table.LocalHook, table.ForwardedHook])
+        AppendChainRemoval(steps, family, table, table.LocalHook, created);
+        AppendChainRemoval(steps, family, table, table.ForwardedHook, created);
+        if ((created & table.Itself) != 0)
         {
-            if (created.HasFlag(table.Part(chain)))
-            {
-                steps.Add(new Step($"remove the empty base chain {chain}", [Tool(family), "-w", "-t", table.Word, "-X", chain])
-                {
-                    OnFailure = OnFailure.Ignore,
-                    OnlyIf = new(["nft", "list", "chain", word, table.Word, chain], $"base chain {chain} is empty", IptablesProbes.HoldsNoRule),
-                });
-            }
-        }
-
-        if (created.HasFlag(table.Itself))
-        {
-            steps.Add(new Step($"remove the empty {Label(family)} {table.Word} table", ["nft", "delete", "table", word, table.Word])
+            string name = string.Concat(NftScript.Word(family), " ", table.Word);
+            steps.Add(new Step(string.Concat("remove the empty ", Label(family), " table ", table.Word), ("nft delete table " + name).Split(' '))
             {
                 OnFailure = OnFailure.Ignore,
-                OnlyIf = new(["nft", "list", "table", word, table.Word], $"the {table.Word} table is empty", IptablesProbes.HoldsNoRule),
+                OnlyIf = new(("nft list table " + name).Split(' '), string.Concat("the ", table.Word, " table is empty"), IptablesProbes.HoldsNoRule),
+            });
+        }
+    }
+
+    private static void AppendChainRemoval(List<Step> steps, IpFamily family, IptablesTable table, string chain, TableParts created)
+    {
+        if ((created & table.Part(chain)) != 0)
+        {
+            string list = string.Concat("nft list chain ", NftScript.Word(family), " ", table.Word) + " " + chain;
+            steps.Add(new Step("remove the empty base chain " + chain, Command(family, table, "-X " + chain))
+            {
+                OnFailure = OnFailure.Ignore,
+                OnlyIf = new(list.Split(' '), string.Concat("base chain ", chain, " is empty"), IptablesProbes.HoldsNoRule),
             });
         }
     }

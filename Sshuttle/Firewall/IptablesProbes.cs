@@ -48,7 +48,7 @@ public static class IptablesProbes
             {
                 continue;
             }
-            else if (IptablesJump.TryParse(line, table, family == IpFamily.V6, out IptablesJump jump))
+            else if (IptablesJump.TryParse(line, table, family == IpFamily.V6, out IptablesJump? jump))
             {
                 jumps.Add(jump);
             }

@@ -1,4 +1,3 @@
-using System.Text;
 using Sshuttle.Base;
 
 namespace Sshuttle.Firewall;
@@ -8,7 +7,7 @@ namespace Sshuttle.Firewall;
 /// <param name="request">What is captured.</param>
 /// <param name="family">The family of the rules.</param>
 /// <param name="transparent">What is captured as it is; TCP that is not among it is turned to the listener.</param>
-internal sealed class IptablesRules(StringBuilder script, FirewallRequest request, IpFamily family, Protocols transparent)
+internal sealed class IptablesRules(RuleText script, FirewallRequest request, IpFamily family, Protocols transparent)
 {
     private readonly Endpoint listener = request.Listener(family)!.Value;
     private readonly string chain = request.InstanceName(family);
@@ -21,15 +20,16 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
         foreach (DnsRedirect dns in request.NameserversOf(family))
         {
             string target = Turn(new Endpoint(listener.Address, dns.Port));
-            script.Append($"-A {chain} -p udp -d {dns.Nameserver} --dport 53{target}\n");
-            script.Append($"-A {chain} -p tcp --syn -d {dns.Nameserver} --dport 53{target}\n");
+            string nameserver = dns.Nameserver.ToString();
+            script.Line("-A @ -p udp -d @ --dport 53@", chain, nameserver, target);
+            script.Line("-A @ -p tcp --syn -d @ --dport 53@", chain, nameserver, target);
         }
 
         if ((transparent & Protocols.Tcp) == 0)
         {
             // Tracking that starts with our first rule takes a packet from the middle of an old connection for a new
             // one; only a SYN really is.
-            AppendSubnets("-p tcp", "-p tcp --syn", Turn(listener));
+            AppendSubnets("tcp", "tcp --syn", Turn(listener));
         }
     }
 
@@ -42,32 +42,32 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
         string mark = InstanceName.ConnectionMark(listener.Port);
         if ((transparent & Protocols.Tcp) != 0)
         {
-            script.Append($"-A {chain} -p tcp ! --syn -j RETURN\n");
+            script.Line("-A @ -p tcp ! --syn -j RETURN", chain);
             AppendExempt();
         }
 
         if ((transparent & Protocols.Udp) != 0)
         {
-            script.Append($"-A {chain} -p udp -m conntrack ! --ctstate NEW -j RETURN\n");
+            script.Line("-A @ -p udp -m conntrack ! --ctstate NEW -j RETURN", chain);
             AppendUnicastOnly();
         }
 
         foreach (DnsRedirect dns in request.NameserversOf(family))
         {
-            AppendForProtocols($" -d {dns.Nameserver} --dport 53 -j RETURN");
+            AppendForProtocols(chain, string.Concat(" -d ", dns.Nameserver.ToString(), " --dport 53 -j RETURN"));
         }
 
         foreach (Subnet subnet in request.Ordered(family))
         {
             // Marking does not end the chain, but no rule behind it takes the mark away.
-            string end = Match(subnet) + (subnet.Exclude ? " -j RETURN" : Spare(subnet) + $" -j CONNMARK --set-mark {mark}");
+            string end = Match(subnet) + (subnet.Exclude ? " -j RETURN" : string.Concat(Spare(subnet), " -j CONNMARK --set-mark ", mark));
             if (subnet.AllPorts)
             {
-                script.Append($"-A {chain}{end}\n");
+                script.Line("-A @@", chain, end);
             }
             else
             {
-                AppendForProtocols(end);
+                AppendForProtocols(chain, end);
             }
         }
 
@@ -78,38 +78,42 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
     /// <summary>Rejects datagrams.</summary>
     public void AppendRejection()
     {
-        script.Append($"-A {chain} ! -p udp -j RETURN\n-A {chain} -m conntrack ! --ctstate NEW -j RETURN\n");
+        script.Line("-A @ ! -p udp -j RETURN", chain).Line("-A @ -m conntrack ! --ctstate NEW -j RETURN", chain);
         AppendOwner();
         AppendUnicastOnly();
-        AppendSubnets("-p udp", "-p udp", $" -j REJECT --reject-with {(family == IpFamily.V4 ? "icmp-port-unreachable" : "icmp6-port-unreachable")}");
+        AppendSubnets("udp", "udp", family == IpFamily.V4 ? " -j REJECT --reject-with icmp-port-unreachable" : " -j REJECT --reject-with icmp6-port-unreachable");
     }
 
     private void AppendMarking(string marking, string mark)
     {
+        string user = request.Uid is { } uid ? " --uid-owner " + RuleNumber.Text(uid) : "";
+        string group = request.Gid is { } gid ? " --gid-owner " + RuleNumber.Text(gid) : "";
+        string owner = request.HasOwner ? string.Concat(" -m owner", user, group) : "";
+
         // What leaves from a foreign address is our own answer to a program here.
-        script.Append($"-A {marking} -m conntrack --ctdir REPLY -j RETURN\n");
-        AppendForProtocols(marking, $" -m connmark ! --mark {mark} -m addrtype --src-type LOCAL{Owner()} -j {chain}");
-        script.Append($"-A {marking} -m connmark --mark {mark} -j MARK --set-mark 0x{request.Mark:x}\n");
+        script.Line("-A @ -m conntrack --ctdir REPLY -j RETURN", marking);
+        AppendForProtocols(marking, string.Concat(" -m connmark ! --mark ", mark, " -m addrtype --src-type LOCAL", owner) + " -j " + chain);
+        script.Line("-A @ -m connmark --mark @ -j MARK --set-mark @", marking, mark, RuleNumber.Hex(request.Mark));
     }
 
     private void AppendDiverting(string diverting, string mark)
     {
-        script.Append($"-A {diverting} -m conntrack --ctdir REPLY -j RETURN\n");
+        script.Line("-A @ -m conntrack --ctdir REPLY -j RETURN", diverting);
         if (request.CapturesForwarded(family))
         {
-            AppendForProtocols(diverting, $" -m connmark ! --mark {mark} -j {chain}");
+            AppendForProtocols(diverting, string.Concat(" -m connmark ! --mark ", mark, " -j ", chain));
         }
 
-        AppendDivert(diverting, mark, Protocols.Tcp, "tcp", listener);
-        AppendDivert(diverting, mark, Protocols.Udp, "udp", request.UdpListener(family) ?? listener);
+        AppendDivert(string.Concat(diverting, " -p tcp -m connmark --mark ", mark), Protocols.Tcp, listener);
+        AppendDivert(string.Concat(diverting, " -p udp -m connmark --mark ", mark), Protocols.Udp, request.UdpListener(family) ?? listener);
     }
 
-    private void AppendDivert(string diverting, string mark, Protocols protocol, string word, Endpoint to)
+    private void AppendDivert(string match, Protocols protocol, Endpoint to)
     {
         if ((transparent & protocol) != 0)
         {
-            string address = to.Address.IsAny ? "" : $" --on-ip {to.Address}";
-            script.Append($"-A {diverting} -p {word} -m connmark --mark {mark} -j TPROXY --on-port {to.Port}{address} --tproxy-mark 0x{request.Mark:x}\n");
+            string address = to.Address.IsAny ? "" : " --on-ip " + to.Address.ToString();
+            script.Line("-A @ -j TPROXY --on-port @@ --tproxy-mark @", match, RuleNumber.Text(to.Port), address, RuleNumber.Hex(request.Mark));
         }
     }
 
@@ -117,7 +121,7 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
     {
         foreach (Subnet subnet in request.Ordered(family))
         {
-            script.Append($"-A {chain} {(subnet.Exclude ? excluded : included)}{Match(subnet)}{(subnet.Exclude ? " -j RETURN" : Spare(subnet) + target)}\n");
+            script.Line("-A @ -p @@@", chain, subnet.Exclude ? excluded : included, Match(subnet), subnet.Exclude ? " -j RETURN" : Spare(subnet) + target);
         }
     }
 
@@ -127,7 +131,7 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
         {
             if (exempt.Address.Family == family)
             {
-                script.Append($"-A {chain} -p tcp -d {exempt.Address} --dport {exempt.Port} -j RETURN\n");
+                script.Line("-A @ -p tcp -d @ --dport @ -j RETURN", chain, exempt.Address.ToString(), RuleNumber.Text(exempt.Port));
             }
         }
     }
@@ -136,12 +140,12 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
     {
         if (request.Uid is { } uid)
         {
-            script.Append($"-A {chain} -m owner ! --uid-owner {uid} -j RETURN\n");
+            script.Line("-A @ -m owner ! --uid-owner @ -j RETURN", chain, RuleNumber.Text(uid));
         }
 
         if (request.Gid is { } gid)
         {
-            script.Append($"-A {chain} -m owner ! --gid-owner {gid} -j RETURN\n");
+            script.Line("-A @ -m owner ! --gid-owner @ -j RETURN", chain, RuleNumber.Text(gid));
         }
     }
 
@@ -149,45 +153,35 @@ internal sealed class IptablesRules(StringBuilder script, FirewallRequest reques
     {
         if (family == IpFamily.V4)
         {
-            script.Append($"-A {chain} -m addrtype --dst-type BROADCAST -j RETURN\n");
+            script.Line("-A @ -m addrtype --dst-type BROADCAST -j RETURN", chain);
         }
 
-        script.Append($"-A {chain} -m addrtype --dst-type MULTICAST -j RETURN\n");
+        script.Line("-A @ -m addrtype --dst-type MULTICAST -j RETURN", chain);
     }
-
-    private void AppendForProtocols(string end) => AppendForProtocols(chain, end);
 
     private void AppendForProtocols(string to, string end)
     {
         if ((transparent & Protocols.Tcp) != 0)
         {
-            script.Append($"-A {to} -p tcp{end}\n");
+            script.Line("-A @ -p tcp@", to, end);
         }
 
         if ((transparent & Protocols.Udp) != 0)
         {
-            script.Append($"-A {to} -p udp{end}\n");
+            script.Line("-A @ -p udp@", to, end);
         }
     }
 
     private static string Match(Subnet subnet)
     {
-        string destination = subnet.Width > 0 ? $" -d {subnet.Address.Masked(subnet.Width)}/{subnet.Width}" : "";
-        return subnet.AllPorts
-            ? destination
-            : destination + (subnet.FirstPort == subnet.LastPort ? $" --dport {subnet.FirstPort}" : $" --dport {subnet.FirstPort}:{subnet.LastPort}");
+        string destination = subnet.Width > 0 ? " -d " + subnet.Range() : "";
+        string last = subnet.FirstPort == subnet.LastPort ? "" : ":" + RuleNumber.Text(subnet.LastPort);
+        return subnet.AllPorts ? destination : string.Concat(destination, " --dport ", RuleNumber.Text(subnet.FirstPort), last);
     }
 
     private static string Spare(Subnet include) => FirewallRequest.SparesLocal(include) ? " -m addrtype ! --dst-type LOCAL" : "";
 
-    private string Owner()
-    {
-        string user = request.Uid is { } uid ? $" --uid-owner {uid}" : "";
-        string group = request.Gid is { } gid ? $" --gid-owner {gid}" : "";
-        return request.HasOwner ? $" -m owner{user}{group}" : "";
-    }
-
     private static string Turn(Endpoint listener) => FirewallRequest.IsReachedByPort(listener)
-        ? $" -j REDIRECT --to-ports {listener.Port}"
-        : $" -j DNAT --to-destination {listener}";
+        ? " -j REDIRECT --to-ports " + RuleNumber.Text(listener.Port)
+        : " -j DNAT --to-destination " + listener.ToString();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Text;
 using Sshuttle.Base;
 
 namespace Sshuttle.Firewall;
@@ -20,7 +19,7 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
     private readonly Endpoint listener = request.Listener(family)!.Value;
 
     /// <summary>The tables that hold rules. Where TCP is transparent, nat has the nameservers only.</summary>
-    public IReadOnlyList<IptablesTable> Tables
+    public List<IptablesTable> Tables
     {
         get
         {
@@ -47,33 +46,27 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
     /// <summary>Puts the chains and the jumps to them in and takes them out again.</summary>
     public static string Trial(IpFamily family, IptablesTable table)
     {
-        const string chain = "sshuttle-trial";
-        string any = family == IpFamily.V4 ? "192.0.2.0/24" : "2001:db8::/32";
-        string hook = table.LocalHook;
-        string end = "-j REDIRECT --to-ports 1";
-        if (table == IptablesTable.Mangle)
-        {
-            hook = table.ForwardedHook;
-            end = "-m connmark ! --mark 1 -m conntrack --ctdir ORIGINAL -j TPROXY --on-port 1 --tproxy-mark 1";
-        }
-
-        return $"""
-            *{table.Word}
-            :{chain} - [0:0]
-            -A {chain} -p tcp --syn -d {any} --dport 1:2 -m addrtype ! --dst-type LOCAL {end}
-            -I {hook} 1 -j {chain}
-            -D {hook} -j {chain}
-            -F {chain}
-            -X {chain}
-            COMMIT
-
-            """;
+        bool turns = table == IptablesTable.Nat;
+        string hook = turns ? table.LocalHook : table.ForwardedHook;
+        return new RuleText()
+            .Line("*@", table.Word)
+            .Line(":sshuttle-trial - [0:0]")
+            .Line(
+                "-A sshuttle-trial -p tcp --syn -d @ --dport 1:2 -m addrtype ! --dst-type LOCAL @",
+                family == IpFamily.V4 ? "192.0.2.0/24" : "2001:db8::/32",
+                turns ? "-j REDIRECT --to-ports 1" : "-m connmark ! --mark 1 -m conntrack --ctdir ORIGINAL -j TPROXY --on-port 1 --tproxy-mark 1")
+            .Line("-I @ 1 -j sshuttle-trial", hook)
+            .Line("-D @ -j sshuttle-trial", hook)
+            .Line("-F sshuttle-trial")
+            .Line("-X sshuttle-trial")
+            .Line("COMMIT")
+            .ToString();
     }
 
     /// <summary>Takes out what was found of an instance in some tables; empty where nothing was.</summary>
-    public static string RemoveFound(ushort port, FamilyFacts facts, IReadOnlyList<IptablesTable> tables)
+    public static string RemoveFound(ushort port, FamilyFacts facts, IEnumerable<IptablesTable> tables)
     {
-        StringBuilder script = new();
+        RuleText script = new();
         foreach (IptablesTable table in tables)
         {
             List<string> chains = [];
@@ -87,7 +80,7 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
 
             if (chains.Count > 0)
             {
-                script.Append($"*{table.Word}\n");
+                script.Line("*@", table.Word);
                 AppendJumpRemoval(script, table, port, facts);
                 AppendChainRemoval(script, chains);
             }
@@ -99,7 +92,7 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
     /// <summary>Puts in the chains and the jumps to them, replacing chains of the same names.</summary>
     public string Setup()
     {
-        StringBuilder script = new();
+        RuleText script = new();
         foreach (IptablesTable table in Tables)
         {
             AppendChains(script, table);
@@ -108,11 +101,10 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
             AppendJumpRemoval(script, table, listener.Port, facts);
             foreach (IptablesJump jump in Jumps(table))
             {
-                string text = jump.ToString();
-                script.Append($"-I {jump.Hook} 1{text[jump.Hook.Length..]}\n");
+                script.Line("-I @ 1@", jump.Hook, jump.ToString()[jump.Hook.Length..]);
             }
 
-            script.Append("COMMIT\n");
+            script.Line("COMMIT");
         }
 
         return script.ToString();
@@ -121,11 +113,11 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
     /// <summary>Fills the chains anew; the jumps stay.</summary>
     public string Renewal()
     {
-        StringBuilder script = new();
+        RuleText script = new();
         foreach (IptablesTable table in Tables)
         {
             AppendChains(script, table);
-            script.Append("COMMIT\n");
+            script.Line("COMMIT");
         }
 
         return script.ToString();
@@ -134,10 +126,10 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
     /// <summary>Takes out of a table what <see cref="Setup"/> put in, all of it or, where a part is missing, nothing.</summary>
     public string Teardown(IptablesTable table)
     {
-        StringBuilder script = new($"*{table.Word}\n");
+        RuleText script = new RuleText().Line("*@", table.Word);
         foreach (IptablesJump jump in Jumps(table))
         {
-            script.Append($"-D {jump}\n");
+            script.Line("-D @", jump.ToString());
         }
 
         AppendChainRemoval(script, Chains(table));
@@ -145,7 +137,7 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
     }
 
     /// <summary>Our chains in a table.</summary>
-    public IReadOnlyList<string> Chains(IptablesTable table) => table.Chains(listener.Port);
+    public string[] Chains(IptablesTable table) => table.Chains(listener.Port);
 
     /// <summary>The rules of the base chains that lead to our chains in a table.</summary>
     public List<IptablesJump> Jumps(IptablesTable table)
@@ -162,38 +154,38 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
         return jumps;
     }
 
-    private static void AppendJumpRemoval(StringBuilder script, IptablesTable table, ushort port, FamilyFacts facts)
+    private static void AppendJumpRemoval(RuleText script, IptablesTable table, ushort port, FamilyFacts facts)
     {
         foreach (IptablesJump jump in facts.Jumps)
         {
             if (jump.Table == table && jump.Port == port)
             {
-                script.Append($"-D {jump}\n");
+                script.Line("-D @", jump.ToString());
             }
         }
     }
 
-    private static void AppendChainRemoval(StringBuilder script, IReadOnlyList<string> chains)
+    private static void AppendChainRemoval(RuleText script, IReadOnlyList<string> chains)
     {
         foreach (string chain in chains)
         {
-            script.Append($"-F {chain}\n");
+            script.Line("-F @", chain);
         }
 
         foreach (string chain in chains)
         {
-            script.Append($"-X {chain}\n");
+            script.Line("-X @", chain);
         }
 
-        script.Append("COMMIT\n");
+        script.Line("COMMIT");
     }
 
-    private void AppendChains(StringBuilder script, IptablesTable table)
+    private void AppendChains(RuleText script, IptablesTable table)
     {
-        script.Append($"*{table.Word}\n");
+        script.Line("*@", table.Word);
         foreach (string chain in Chains(table))
         {
-            script.Append($":{chain} - [0:0]\n");
+            script.Line(":@ - [0:0]", chain);
         }
 
         IptablesRules rules = new(script, request, family, transparent);
@@ -212,7 +204,7 @@ internal sealed class IptablesScript(FirewallRequest request, IpFamily family, F
 
         if (table.Sum(facts.Absent) is > 0 and int made)
         {
-            script.Append($"-A {InstanceName.Of(listener.Port)} -m comment --comment {CreatedMark}{made} -j RETURN\n");
+            script.Line("-A @ -m comment --comment @@ -j RETURN", InstanceName.Of(listener.Port), CreatedMark, RuleNumber.Text((uint)made));
         }
     }
 }

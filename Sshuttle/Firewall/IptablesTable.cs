@@ -1,13 +1,7 @@
-using System.Collections.Generic;
-
 namespace Sshuttle.Firewall;
 
 /// <summary>A table of iptables in which we have chains.</summary>
-/// <param name="Word">Its name.</param>
-/// <param name="LocalHook">The base chain that packets made here pass.</param>
-/// <param name="ForwardedHook">The base chain that other hosts' packets pass.</param>
-/// <param name="Shift">Where its three bits are in <see cref="TableParts"/>.</param>
-public sealed record IptablesTable(string Word, string LocalHook, string ForwardedHook, int Shift)
+public sealed class IptablesTable
 {
     /// <summary>Turns connections to our listener.</summary>
     public static readonly IptablesTable Nat = new("nat", "OUTPUT", "PREROUTING", 0);
@@ -20,8 +14,27 @@ public sealed record IptablesTable(string Word, string LocalHook, string Forward
 
     private const int Digit = 7;
 
+    private readonly int shift;
+
+    private IptablesTable(string word, string localHook, string forwardedHook, int shift)
+    {
+        Word = word;
+        LocalHook = localHook;
+        ForwardedHook = forwardedHook;
+        this.shift = shift;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Word { get; }
+
+    /// <summary>The base chain that packets made here pass.</summary>
+    public string LocalHook { get; }
+
+    /// <summary>The base chain that other hosts' packets pass.</summary>
+    public string ForwardedHook { get; }
+
     /// <summary>All of them, in the order in which rules go in.</summary>
-    public static IReadOnlyList<IptablesTable> All { get; } = [Nat, Mangle, Filter];
+    public static readonly IptablesTable[] All = [Nat, Mangle, Filter];
 
     /// <summary>The table of a name, or null.</summary>
     public static IptablesTable? Named(string word)
@@ -37,9 +50,6 @@ public sealed record IptablesTable(string Word, string LocalHook, string Forward
         return null;
     }
 
-    /// <summary>All that the table consists of.</summary>
-    public TableParts Whole => Parts(Digit);
-
     /// <summary>The table without its chains.</summary>
     public TableParts Itself => Parts(1);
 
@@ -47,10 +57,10 @@ public sealed record IptablesTable(string Word, string LocalHook, string Forward
     public TableParts Part(string hook) => hook == LocalHook ? Parts(2) : hook == ForwardedHook ? Parts(4) : TableParts.None;
 
     /// <summary>The parts of this table as a sum from 0 to 7: itself 1, its local chain 2, its forwarded chain 4.</summary>
-    public int Sum(TableParts parts) => ((int)parts >> Shift) & Digit;
+    public int Sum(TableParts parts) => ((int)parts >> shift) & Digit;
 
     /// <summary>The parts of a sum from 0 to 7.</summary>
-    public TableParts Parts(int sum) => (TableParts)(sum << Shift);
+    public TableParts Parts(int sum) => (TableParts)(sum << shift);
 
     /// <summary>
     /// The chain that a base chain leads to. Mangle has two with a third in common, since what they do with a packet
@@ -61,7 +71,7 @@ public sealed record IptablesTable(string Word, string LocalHook, string Forward
         : hook == LocalHook ? InstanceName.Marking(port) : InstanceName.Diverting(port);
 
     /// <summary>Our chains of an instance, those that others lead to last.</summary>
-    public IReadOnlyList<string> Chains(ushort port) => this != Mangle
+    public string[] Chains(ushort port) => this != Mangle
         ? [InstanceName.Of(port)]
         : [InstanceName.Marking(port), InstanceName.Diverting(port), InstanceName.Of(port)];
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Text;
 using Sshuttle.Base;
 
 namespace Sshuttle.Firewall;
@@ -47,7 +46,7 @@ public sealed class NftMethod(bool transparent) : IFirewallMethod
             Subnets = [new Subnet(loopback, 1, 1, 2, false)],
             Udp = transparent ? UdpMode.On : UdpMode.Off,
         };
-        StringBuilder script = new();
+        RuleText script = new();
         new NftScript(script, family, sample, sample.Transparent(transparent)).AppendReplacement("sshuttle-trial");
         Step check = new("try nft", ["nft", "--check", "-f", "-"]) { Input = script.ToString() };
         return new Plan { Setup = transparent ? [check, PolicyRouting.Trial(family)] : [check] };
@@ -63,8 +62,8 @@ public sealed class NftMethod(bool transparent) : IFirewallMethod
         }
 
         bool routed = request.Transparent(transparent) != Protocols.None;
-        StringBuilder mending = new();
-        StringBuilder removal = new();
+        RuleText mending = new();
+        RuleText removal = new();
         List<Step> setup = [];
         List<Step> teardown = [];
         foreach (IpFamily family in choice.Families)
@@ -85,7 +84,7 @@ public sealed class NftMethod(bool transparent) : IFirewallMethod
             }
         }
 
-        if (mending.Length > 0)
+        if (!mending.IsEmpty)
         {
             setup.Insert(0, Transaction("remove the rules of killed instances", mending) with { OnFailure = OnFailure.Warn });
         }
@@ -105,7 +104,7 @@ public sealed class NftMethod(bool transparent) : IFirewallMethod
 
     private Step Install(FirewallRequest request, FamilyChoice choice)
     {
-        StringBuilder script = new();
+        RuleText script = new();
         foreach (IpFamily family in choice.Families)
         {
             new NftScript(script, family, request, request.Transparent(transparent)).AppendReplacement(request.InstanceName(family));
@@ -114,7 +113,7 @@ public sealed class NftMethod(bool transparent) : IFirewallMethod
         return Transaction("install the rules", script);
     }
 
-    private static Step Transaction(string purpose, StringBuilder script) =>
+    private static Step Transaction(string purpose, RuleText script) =>
         new(purpose, ["nft", "-f", "-"]) { Input = script.ToString() };
 
     private static FamilyFacts Read(string word, Answer tables, Answer rules, Answer route)

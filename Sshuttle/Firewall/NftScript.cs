@@ -1,4 +1,3 @@
-using System.Text;
 using Sshuttle.Base;
 
 namespace Sshuttle.Firewall;
@@ -8,7 +7,7 @@ namespace Sshuttle.Firewall;
 /// <param name="family">The family of the table.</param>
 /// <param name="request">What is captured.</param>
 /// <param name="transparent">What is captured as it is; TCP that is not among it is turned to the listener.</param>
-internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallRequest request, Protocols transparent)
+internal sealed class NftScript(RuleText script, IpFamily family, FirewallRequest request, Protocols transparent)
 {
     private readonly Endpoint listener = request.Listener(family)!.Value;
     private readonly string ip = Word(family);
@@ -17,17 +16,14 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
     public static string Word(IpFamily family) => family == IpFamily.V4 ? "ip" : "ip6";
 
     /// <summary>Removes the table whether it exists or not: to delete what is not there is an error, to add what is there is none.</summary>
-    public static void AppendRemoval(StringBuilder script, string name, IpFamily family)
-    {
-        string table = $"table {Word(family)} {name}";
-        script.Append($"add {table}\ndelete {table}\n");
-    }
+    public static void AppendRemoval(RuleText script, string name, IpFamily family) =>
+        script.Line("add table @ @", Word(family), name).Line("delete table @ @", Word(family), name);
 
     /// <summary>The whole table in place of one of the same name.</summary>
     public void AppendReplacement(string name)
     {
         AppendRemoval(script, name, family);
-        script.Append($"table {ip} {name} {{\n");
+        script.Line("table @ @ {", ip, name);
         if ((transparent & Protocols.Tcp) == 0 || request.Nameservers.Count > 0)
         {
             AppendTurning();
@@ -43,18 +39,19 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
             AppendRejection();
         }
 
-        script.Append("}\n");
+        script.Line("}");
     }
 
     private void AppendTurning()
     {
-        script.Append("    chain capture {\n");
+        script.Line("    chain capture {");
         AppendExempt();
         foreach (DnsRedirect dns in request.NameserversOf(family))
         {
             string target = Turn(new Endpoint(listener.Address, dns.Port));
-            script.Append($"        {ip} daddr {dns.Nameserver} udp dport 53 {target}\n");
-            script.Append($"        {ip} daddr {dns.Nameserver} tcp dport 53 tcp flags & (fin | syn | rst | ack) == syn {target}\n");
+            string nameserver = dns.Nameserver.ToString();
+            script.Line("        @ daddr @ udp dport 53 @", ip, nameserver, target);
+            script.Line("        @ daddr @ tcp dport 53 tcp flags & (fin | syn | rst | ack) == syn @", ip, nameserver, target);
         }
 
         if ((transparent & Protocols.Tcp) == 0)
@@ -62,12 +59,14 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
             AppendSubnets();
         }
 
-        script.Append("    }\n    chain output {\n        type nat hook output priority -100; policy accept;\n");
+        script.Line("    }");
+        AppendBase("output", "nat hook output priority -100");
         AppendSparing();
-        script.Append($"        {Owner()}jump capture\n    }}\n");
+        script.Line("        @jump capture", Owner()).Line("    }");
         if (request.CapturesForwarded(family))
         {
-            script.Append("    chain prerouting {\n        type nat hook prerouting priority -100; policy accept;\n        jump capture\n    }\n");
+            AppendBase("prerouting", "nat hook prerouting priority -100");
+            script.Line("        jump capture").Line("    }");
         }
     }
 
@@ -76,28 +75,16 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
         string target = Turn(listener);
         foreach (Subnet subnet in request.Ordered(family))
         {
-            script.Append("        ");
-            AppendDestination(subnet);
-            if (!subnet.AllPorts)
-            {
-                script.Append($"tcp dport {Ports(subnet)} ");
-            }
-
+            string match = Destination(subnet) + (subnet.AllPorts ? "" : "tcp dport " + Ports(subnet) + " ");
             if (subnet.Exclude)
             {
-                script.Append(subnet.AllPorts ? "meta l4proto tcp return\n" : "return\n");
+                script.Line("        @@return", match, subnet.AllPorts ? "meta l4proto tcp " : "");
                 continue;
             }
 
             // Tracking that starts with our first rule takes a packet from the middle of an old connection for a new
             // one; only a SYN really is.
-            script.Append("tcp flags & (fin | syn | rst | ack) == syn ");
-            if (FirewallRequest.SparesLocal(subnet))
-            {
-                script.Append("fib daddr type != local ");
-            }
-
-            script.Append(target).Append('\n');
+            script.Line("        @tcp flags & (fin | syn | rst | ack) == syn @@", match, Spare(subnet), target);
         }
     }
 
@@ -108,72 +95,67 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
     private void AppendTransparent()
     {
         string mark = InstanceName.ConnectionMark(listener.Port);
-        script.Append("    chain select {\n");
-        if (transparent != (Protocols.Tcp | Protocols.Udp))
-        {
-            script.Append($"        meta l4proto != {(transparent == Protocols.Tcp ? "tcp" : "udp")} return\n");
-        }
-        else
-        {
-            script.Append("        meta l4proto != { tcp, udp } return\n");
-        }
-
+        script.Line("    chain select {");
+        script.Line("        meta l4proto != @ return", transparent == Protocols.Tcp ? "tcp" : transparent == Protocols.Udp ? "udp" : "{ tcp, udp }");
         if ((transparent & Protocols.Tcp) != 0)
         {
-            script.Append("        tcp flags & (fin | syn | rst | ack) != syn return\n");
+            script.Line("        tcp flags & (fin | syn | rst | ack) != syn return");
             AppendExempt();
         }
 
         if ((transparent & Protocols.Udp) != 0)
         {
-            script.Append("        meta l4proto udp ct state != new return\n");
+            script.Line("        meta l4proto udp ct state != new return");
             AppendUnicastOnly();
         }
 
         foreach (DnsRedirect dns in request.NameserversOf(family))
         {
-            AppendForProtocols($"{ip} daddr {dns.Nameserver} ", "53", transparent, "return");
+            AppendForProtocols(string.Concat(ip, " daddr ", dns.Nameserver.ToString(), " "), "53", transparent, "return");
         }
 
-        AppendSelection(transparent, $"ct mark set {mark} return");
-        script.Append("    }\n    chain mark-output {\n        type route hook output priority -150; policy accept;\n");
+        AppendSelection(transparent, string.Concat("ct mark set ", mark, " return"));
+        script.Line("    }");
+        AppendBase("mark-output", "route hook output priority -150");
         AppendSparing();
 
         // What leaves from a foreign address is our own answer to a program here.
-        script.Append($"        ct direction reply return\n        ct mark != {mark} fib saddr type local {Owner()}jump select\n");
-        script.Append($"        ct mark {mark} meta mark set 0x{request.Mark:x}\n    }}\n");
-        script.Append("    chain divert-prerouting {\n        type filter hook prerouting priority -150; policy accept;\n        ct direction reply return\n");
+        script.Line("        ct direction reply return").Line("        ct mark != @ fib saddr type local @jump select", mark, Owner());
+        script.Line("        ct mark @ meta mark set @", mark, RuleNumber.Hex(request.Mark)).Line("    }");
+        AppendBase("divert-prerouting", "filter hook prerouting priority -150");
+        script.Line("        ct direction reply return");
         if (request.CapturesForwarded(family))
         {
-            script.Append($"        ct mark != {mark} jump select\n");
+            script.Line("        ct mark != @ jump select", mark);
         }
 
         AppendDivert(mark, Protocols.Tcp, "tcp", listener);
         AppendDivert(mark, Protocols.Udp, "udp", request.UdpListener(family) ?? listener);
-        script.Append("    }\n");
+        script.Line("    }");
     }
 
     private void AppendDivert(string mark, Protocols protocol, string word, Endpoint to)
     {
         if ((transparent & protocol) != 0)
         {
-            string target = to.Address.IsAny ? $":{to.Port}" : $"{to}";
-            script.Append($"        ct mark {mark} meta mark set 0x{request.Mark:x} meta l4proto {word} tproxy to {target} accept\n");
+            string target = to.Address.IsAny ? ":" + RuleNumber.Text(to.Port) : to.ToString();
+            script.Line("        ct mark @ meta mark set @ meta l4proto @ tproxy to @ accept", mark, RuleNumber.Hex(request.Mark), word, target);
         }
     }
 
     private void AppendRejection()
     {
-        script.Append("    chain reject {\n        meta l4proto != udp return\n        ct state != new return\n");
+        script.Line("    chain reject {").Line("        meta l4proto != udp return").Line("        ct state != new return");
         AppendUnicastOnly();
-        string icmp = family == IpFamily.V4 ? "icmp" : "icmpv6";
-        AppendSelection(Protocols.Udp, $"reject with {icmp} type port-unreachable");
-        script.Append("    }\n    chain reject-output {\n        type filter hook output priority 0; policy accept;\n");
+        AppendSelection(Protocols.Udp, family == IpFamily.V4 ? "reject with icmp type port-unreachable" : "reject with icmpv6 type port-unreachable");
+        script.Line("    }");
+        AppendBase("reject-output", "filter hook output priority 0");
         AppendSparing();
-        script.Append($"        {Owner()}jump reject\n    }}\n");
+        script.Line("        @jump reject", Owner()).Line("    }");
         if (request.CapturesForwarded(family))
         {
-            script.Append("    chain reject-forward {\n        type filter hook forward priority 0; policy accept;\n        jump reject\n    }\n");
+            AppendBase("reject-forward", "filter hook forward priority 0");
+            script.Line("        jump reject").Line("    }");
         }
     }
 
@@ -181,16 +163,14 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
     {
         foreach (Subnet subnet in request.Ordered(family))
         {
-            string local = !subnet.Exclude && FirewallRequest.SparesLocal(subnet) ? "fib daddr type != local " : "";
-            string destination = subnet.Width > 0 ? $"{ip} daddr {subnet.Address.Masked(subnet.Width)}/{subnet.Width} " : "";
-            string end = subnet.Exclude ? "return" : verdict;
+            string end = subnet.Exclude ? "return" : Spare(subnet) + verdict;
             if (subnet.AllPorts)
             {
-                script.Append($"        {destination}{local}{end}\n");
+                script.Line("        @@", Destination(subnet), end);
             }
             else
             {
-                AppendForProtocols(destination, Ports(subnet), protocols, local + end);
+                AppendForProtocols(Destination(subnet), Ports(subnet), protocols, end);
             }
         }
     }
@@ -199,14 +179,17 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
     {
         if ((protocols & Protocols.Tcp) != 0)
         {
-            script.Append($"        {destination}tcp dport {ports} {end}\n");
+            script.Line("        @tcp dport @ @", destination, ports, end);
         }
 
         if ((protocols & Protocols.Udp) != 0)
         {
-            script.Append($"        {destination}udp dport {ports} {end}\n");
+            script.Line("        @udp dport @ @", destination, ports, end);
         }
     }
+
+    private void AppendBase(string chain, string type) =>
+        script.Line("    chain @ {", chain).Line("        type @; policy accept;", type);
 
     private void AppendExempt()
     {
@@ -214,39 +197,39 @@ internal sealed class NftScript(StringBuilder script, IpFamily family, FirewallR
         {
             if (exempt.Address.Family == family)
             {
-                script.Append($"        {ip} daddr {exempt.Address} tcp dport {exempt.Port} return\n");
+                script.Line("        @ daddr @ tcp dport @ return", ip, exempt.Address.ToString(), RuleNumber.Text(exempt.Port));
             }
         }
     }
 
     private void AppendUnicastOnly() =>
-        script.Append(family == IpFamily.V4 ? "        fib daddr type { broadcast, multicast } return\n" : "        fib daddr type multicast return\n");
+        script.Line("        fib daddr type @ return", family == IpFamily.V4 ? "{ broadcast, multicast }" : "multicast");
 
     private void AppendSparing()
     {
         if (request.ServerTtl is { } ttl)
         {
-            script.Append($"        {(family == IpFamily.V4 ? "ip ttl" : "ip6 hoplimit")} {ttl} return\n");
+            script.Line("        @ @ return", family == IpFamily.V4 ? "ip ttl" : "ip6 hoplimit", RuleNumber.Text(ttl));
         }
     }
 
-    private void AppendDestination(Subnet subnet)
-    {
-        if (subnet.Width > 0)
-        {
-            script.Append($"{ip} daddr {subnet.Address.Masked(subnet.Width)}/{subnet.Width} ");
-        }
-    }
+    private string Destination(Subnet subnet) => subnet.Width == 0
+        ? ""
+        : string.Concat(ip, " daddr ", subnet.Range(), " ");
 
     private string Owner()
     {
-        string user = request.Uid is { } uid ? $"meta skuid {uid} " : "";
-        return request.Gid is { } gid ? $"{user}meta skgid {gid} " : user;
+        string user = request.Uid is { } uid ? string.Concat("meta skuid ", RuleNumber.Text(uid), " ") : "";
+        return request.Gid is { } gid ? string.Concat(user, "meta skgid ", RuleNumber.Text(gid), " ") : user;
     }
 
-    private static string Ports(Subnet subnet) =>
-        subnet.FirstPort == subnet.LastPort ? $"{subnet.FirstPort}" : $"{subnet.FirstPort}-{subnet.LastPort}";
+    private static string Spare(Subnet include) => FirewallRequest.SparesLocal(include) ? "fib daddr type != local " : "";
 
-    private static string Turn(Endpoint listener) =>
-        FirewallRequest.IsReachedByPort(listener) ? $"redirect to :{listener.Port}" : $"dnat to {listener}";
+    private static string Ports(Subnet subnet) => subnet.FirstPort == subnet.LastPort
+        ? RuleNumber.Text(subnet.FirstPort)
+        : string.Concat(RuleNumber.Text(subnet.FirstPort), "-", RuleNumber.Text(subnet.LastPort));
+
+    private static string Turn(Endpoint listener) => FirewallRequest.IsReachedByPort(listener)
+        ? "redirect to :" + RuleNumber.Text(listener.Port)
+        : "dnat to " + listener.ToString();
 }

@@ -14,8 +14,9 @@ public static class PolicyRouting
     // Arbitrary: behind the table "local", before what VPNs and routers for several lines use.
     private const string Preference = "100";
 
-    // So that a port of ours is never the number of a table that somebody chose by hand.
-    private const uint TableBase = 100_000;
+    private const string Rule = " rule ";
+
+    private const string Route = " route ";
 
     /// <summary>The command that lists a family's rules.</summary>
     public static IReadOnlyList<string> RuleProbe(IpFamily family) => ["ip", Family(family), "rule"];
@@ -38,9 +39,9 @@ public static class PolicyRouting
                 && mark.StartsWith("0x", StringComparison.Ordinal)
                 && uint.TryParse(mark.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
                 && uint.TryParse(table, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
-                && number is > TableBase and <= TableBase + ushort.MaxValue)
+                && number is > MarkRule.TableBase and <= MarkRule.TableBase + ushort.MaxValue)
             {
-                found.Add(new MarkRule(value, (ushort)(number - TableBase)));
+                found.Add(new MarkRule(value, (ushort)(number - MarkRule.TableBase)));
             }
         }
 
@@ -48,16 +49,19 @@ public static class PolicyRouting
     }
 
     /// <summary>One line for each family whose packets have nowhere to go, so that there is nothing to capture.</summary>
-    public static IEnumerable<string> Warnings(IEnumerable<IpFamily> families, Facts facts)
+    public static List<string> Warnings(IReadOnlyList<IpFamily> families, Facts facts)
     {
+        List<string> warnings = [];
         foreach (IpFamily family in families)
         {
             if (!facts.Of(family).HasDefaultRoute)
             {
-                string label = family == IpFamily.V4 ? "IPv4" : "IPv6";
-                yield return $"warning: there is no default {label} route: programs here reach only {label} addresses that have a route, captured or not";
+                string label = Label(family);
+                warnings.Add(string.Concat("warning: there is no default ", label, " route: programs here reach only ", label) + " addresses that have a route, captured or not");
             }
         }
+
+        return warnings;
     }
 
     /// <summary>Route and rule, replacing a rule that was left by an instance of the same name.</summary>
@@ -67,26 +71,26 @@ public static class PolicyRouting
         {
             if (old.Port == rule.Port)
             {
-                steps.Add(Step("remove an old routing rule", family, "rule", "del", old) with { OnFailure = OnFailure.Warn });
+                steps.Add(Step("remove an old routing rule", family, Rule, "del", old) with { OnFailure = OnFailure.Warn });
             }
         }
 
-        steps.Add(Step("add the local route", family, "route", "replace", rule));
-        steps.Add(Step("add the routing rule", family, "rule", "add", rule));
+        steps.Add(Step("add the local route", family, Route, "replace", rule));
+        steps.Add(Step("add the routing rule", family, Rule, "add", rule));
     }
 
     /// <summary>Takes both out, where they are.</summary>
     public static void AppendTeardown(List<Step> steps, MarkRule rule, IpFamily family)
     {
-        steps.Add(Step("remove the routing rule", family, "rule", "del", rule) with
+        steps.Add(Step("remove the routing rule", family, Rule, "del", rule) with
         {
             OnFailure = OnFailure.Warn,
             OnlyIf = new(RuleProbe(family), "the rule exists", answer => Read(answer).Contains(rule)),
         });
-        steps.Add(Step("remove the local route", family, "route", "del", rule) with
+        steps.Add(Step("remove the local route", family, Route, "del", rule) with
         {
             OnFailure = OnFailure.Warn,
-            OnlyIf = new(["ip", Family(family), "route", "show", "table", Table(rule)], "the route exists", static answer => answer.Output.StartsWith("local ", StringComparison.Ordinal)),
+            OnlyIf = new(["ip", Family(family), "route", "show", "table", rule.Table], "the route exists", static answer => answer.Output.StartsWith("local ", StringComparison.Ordinal)),
         });
     }
 
@@ -109,13 +113,13 @@ public static class PolicyRouting
         }
     }
 
-    private static Step Step(string purpose, IpFamily family, string what, string verb, MarkRule rule) => new(
-        $"{purpose} for {(family == IpFamily.V4 ? "IPv4" : "IPv6")}",
-        what == "rule"
-            ? ["ip", Family(family), "rule", verb, "pref", Preference, "fwmark", $"0x{rule.Mark:x}", "lookup", Table(rule)]
-            : ["ip", Family(family), "route", verb, "local", "default", "dev", "lo", "table", Table(rule)]);
+    private static Step Step(string purpose, IpFamily family, string what, string verb, MarkRule rule)
+    {
+        string command = string.Concat("ip ", Family(family), what, verb) + (what == Rule ? $" pref {Preference} {rule}" : $" local default dev lo table {rule.Table}");
+        return new Step(string.Concat(purpose, " for ", Label(family)), command.Split(' '));
+    }
 
     private static string Family(IpFamily family) => family == IpFamily.V4 ? "-4" : "-6";
 
-    private static string Table(MarkRule rule) => (TableBase + rule.Port).ToString(CultureInfo.InvariantCulture);
+    private static string Label(IpFamily family) => family == IpFamily.V4 ? "IPv4" : "IPv6";
 }
