@@ -48,9 +48,19 @@ public class HelpTextTests
                                 each for IPv4 and IPv6; 0.0.0.0:0 and [::]:0 also take
                                 in what this machine forwards for others (default: a
                                 free port on 127.0.0.1 and ::1)
-          --method auto|nat|nft
-                                the firewall to use; auto takes what works (default:
-                                auto)
+          --method auto|nat|nft|tproxy
+                                the firewall to use; auto takes nft or nat, whichever
+                                works (default: auto)
+          --udp on|off|reject   carry UDP to the subnets as well, leave it alone, or
+                                reject it so that programs use TCP instead (default: on
+                                for tproxy, off for others)
+          --user USER           capture only what this user's programs send, by name or
+                                number
+          --group GROUP         capture only what this group's programs send, by name
+                                or number
+          -t, --tmark MARK      the firewall mark by which packets are led back to this
+                                machine, in hexadecimal, for tproxy and --udp on
+                                (default: 0x1)
           --disable-ipv6        neither listen on IPv6 nor capture it
           --dry-run             print the firewall rules that would be made and how
                                 they would be undone, and change nothing

@@ -20,6 +20,10 @@ public class OptionParserTests
         Assert.Equal(["ssh"], options.SshCommand);
         Assert.Equal(0, options.Verbosity);
         Assert.Equal("auto", options.Method);
+        Assert.Null(options.Udp);
+        Assert.Null(options.User);
+        Assert.Null(options.Group);
+        Assert.Null(options.Mark);
         Assert.False(options.Ipv6Disabled);
         Assert.True(options.LatencyControl);
         Assert.Null(options.LatencyBufferSize);
@@ -68,6 +72,24 @@ public class OptionParserTests
     {
         Options options = Parse(line);
         Assert.Equal((includes, excludes), (Items(options.Includes), Items(options.Excludes)));
+    }
+
+    [Theory]
+    [InlineData("-t 1", 0x1u)]
+    [InlineData("-t0x01", 0x1u)]
+    [InlineData("--tmark=0XfF", 0xffu)]
+    [InlineData("--tmark 10", 0x10u)]
+    [InlineData("--tm ffffffff", 0xffffffffu)]
+    public void Mark_IsHexadecimal(string line, uint mark) => Assert.Equal(mark, Parse(line + " 0/0").Mark);
+
+    [Theory]
+    [InlineData("on", UdpMode.On)]
+    [InlineData("off", UdpMode.Off)]
+    [InlineData("reject", UdpMode.Reject)]
+    public void UdpMode_IsRead(string word, UdpMode mode)
+    {
+        Options options = Parse($"--udp {word} --user me --group 100 --method tproxy 0/0");
+        Assert.Equal((mode, "me", "100", "tproxy"), (options.Udp, options.User, options.Group, options.Method));
     }
 
     [Theory]
@@ -132,7 +154,15 @@ public class OptionParserTests
     [InlineData("0/0 --remote=-x", "may begin with '-'")]
     [InlineData("0/0 --verbose=3", "-v/--verbose takes no value")]
     [InlineData("0/0 -v3", "there is no option -3 in -v3")]
-    [InlineData("0/0 --method pfx", "--method: 'pfx' is not one of auto, nat, nft")]
+    [InlineData("0/0 --method pfx", "--method: 'pfx' is not one of auto, nat, nft, tproxy")]
+    [InlineData("0/0 --udp maybe", "--udp: 'maybe' is not one of on, off, reject")]
+    [InlineData("0/0 --user=", "--user: the name is empty")]
+    [InlineData("0/0 --group=", "--group: the name is empty")]
+    [InlineData("0/0 -t 0", "-t/--tmark '0': give a hexadecimal number from 0x1 to 0xffffffff")]
+    [InlineData("0/0 --tmark 0x", "-t/--tmark '0x': give")]
+    [InlineData("0/0 --tmark 0x1x", "-t/--tmark '0x1x': give")]
+    [InlineData("0/0 --tmark 100000000", "-t/--tmark '100000000': give")]
+    [InlineData("0/0 --tmark +1", "-t/--tmark '+1': give")]
     [InlineData("0/0 --method=", "--method: '' is not one of")]
     [InlineData("0/0 --tunnels 0", "give a number from 1 to 16")]
     [InlineData("0/0 --tunnels 17", "give a number from 1 to 16")]

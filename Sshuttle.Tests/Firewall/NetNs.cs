@@ -67,10 +67,14 @@ internal sealed partial class NetNs : IDisposable
         }
     }
 
-    /// <summary>All rules of all tools, without counters and times.</summary>
+    /// <summary>All rules of all tools, without counters and times, and all of routing.</summary>
     public string Rules()
     {
-        string[][] tools = [["nft", "list", "ruleset"], ["iptables-save"], ["ip6tables-save"], ["iptables-legacy-save"], ["ip6tables-legacy-save"]];
+        string[][] tools =
+        [
+            ["nft", "list", "ruleset"], ["iptables-save"], ["ip6tables-save"], ["iptables-legacy-save"], ["ip6tables-legacy-save"],
+            ["ip", "-4", "rule"], ["ip", "-6", "rule"], ["ip", "-4", "route", "show", "table", "all"], ["ip", "-6", "route", "show", "table", "all"],
+        ];
         return string.Join('\n', tools.SelectMany(argv => Run(argv).Output.Split('\n').Prepend($"== {argv[0]}"))
             .Where(line => !line.StartsWith('#'))
             .Select(WithoutCounters));

@@ -180,10 +180,13 @@ public class RealToolTests
     /// <summary>The kernel keeps a legacy table that was looked at once; nothing can remove it.</summary>
     private static string Rules(Host host, string kind)
     {
-        if (kind == "nat-legacy")
+        if (kind.EndsWith("-legacy"))
         {
-            host.Net.MustRun("iptables-legacy-save", "-t", "nat");
-            host.Net.MustRun("ip6tables-legacy-save", "-t", "nat");
+            foreach (IptablesTable table in IptablesTable.All)
+            {
+                host.Net.MustRun("iptables-legacy-save", "-t", table.Word);
+                host.Net.MustRun("ip6tables-legacy-save", "-t", table.Word);
+            }
         }
 
         return host.Net.Rules();

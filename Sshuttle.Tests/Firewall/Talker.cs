@@ -13,6 +13,7 @@ internal sealed class Talker : IDisposable
     private readonly List<Socket> sockets = [];
     private readonly string name;
 
+    /// <summary>Listens; one called <c>tunnel</c> as a transparent socket, which ordinary connections reach as well.</summary>
     public Talker(NetNs net, string name, string address, int port)
     {
         this.name = name;
@@ -25,12 +26,24 @@ internal sealed class Talker : IDisposable
                 socket.DualMode = false;
             }
 
+            if (name == "tunnel")
+            {
+                MakeTransparent(socket);
+            }
+
             socket.Bind(new IPEndPoint(own, port));
             socket.Listen(100);
             return socket;
         });
         sockets.Add(listener);
         new Thread(() => Accept(listener)) { IsBackground = true }.Start();
+    }
+
+    /// <summary>Lets a socket be bound to foreign addresses and be given what goes there: IP_TRANSPARENT, IPV6_TRANSPARENT.</summary>
+    public static void MakeTransparent(Socket socket)
+    {
+        (int level, int option) = socket.AddressFamily == AddressFamily.InterNetwork ? (0, 19) : (41, 75);
+        socket.SetRawSocketOption(level, option, BitConverter.GetBytes(1));
     }
 
     /// <summary>Connects from a namespace; the caller owns the socket.</summary>

@@ -8,7 +8,7 @@ namespace Sshuttle.Tests.Firewall;
 public class UndoOrderTests
 {
     private static readonly UndoOrder Order = new(
-        new NatMethod(),
+        new IptablesMethod(transparent: false),
         new FirewallRequest
         {
             Listener4 = Make.Endpoint("0.0.0.0", 12300),
@@ -16,7 +16,7 @@ public class UndoOrderTests
             Subnets = Make.Subnets("0.0.0.0/0", "::/0"),
             ServerTtl = 63,
         },
-        new Facts(new FamilyFacts { Absent = NatParts.All }, new FamilyFacts { Absent = NatParts.Output, RestoreWaits = false }));
+        new Facts(new FamilyFacts { Absent = TableParts.All }, new FamilyFacts { Absent = TableParts.NatOutput, RestoreWaits = false }));
 
     [Fact]
     public void Guard_MakesTheSameUndoOfIt()
@@ -36,7 +36,7 @@ public class UndoOrderTests
     [InlineData("UNDO auto")]
     [InlineData("UNDO rm")]
     [InlineData("UNDO nat|FACTS 7,1,0")]
-    [InlineData("UNDO nat|FACTS 8,1,0,1")]
+    [InlineData("UNDO nat|FACTS 512,1,0,1")]
     [InlineData("UNDO nat|FACTS 7,2,0,1")]
     [InlineData("UNDO nat|FACTS 7,1,-1,1")]
     [InlineData("UNDO nat|GO")]

@@ -51,6 +51,7 @@ public sealed class AbiTests : IDisposable
         ["ENFILE"] = Errno.TooManyFiles,
         ["EMFILE"] = Errno.TooManyFiles,
         ["EPIPE"] = Errno.BrokenPipe,
+        ["ENOTSOCK"] = Errno.NotSocket,
         ["EAFNOSUPPORT"] = Errno.FamilyNotSupported,
         ["EADDRINUSE"] = Errno.AddressInUse,
         ["EADDRNOTAVAIL"] = Errno.AddressNotAvailable,
@@ -99,6 +100,18 @@ public sealed class AbiTests : IDisposable
         Same(program, "offsetof(struct sockaddr_in6, sin6_port)", 2);
         Same(program, "offsetof(struct sockaddr_in6, sin6_addr)", 8);
         Same(program, "offsetof(struct sockaddr_in6, sin6_scope_id)", 24);
+        Same(program, "sizeof(struct msghdr)", Marshal.SizeOf<MsgHdr>());
+        Same(program, "offsetof(struct msghdr, msg_iov)", (int)Marshal.OffsetOf<MsgHdr>(nameof(MsgHdr.Vectors)));
+        Same(program, "offsetof(struct msghdr, msg_iovlen)", (int)Marshal.OffsetOf<MsgHdr>(nameof(MsgHdr.VectorCount)));
+        Same(program, "offsetof(struct msghdr, msg_control)", (int)Marshal.OffsetOf<MsgHdr>(nameof(MsgHdr.Control)));
+        Same(program, "offsetof(struct msghdr, msg_controllen)", (int)Marshal.OffsetOf<MsgHdr>(nameof(MsgHdr.ControlLength)));
+        Same(program, "offsetof(struct msghdr, msg_flags)", (int)Marshal.OffsetOf<MsgHdr>(nameof(MsgHdr.Flags)));
+        Same(program, "sizeof(struct iovec)", Marshal.SizeOf<IoVec>());
+        Same(program, "offsetof(struct iovec, iov_len)", (int)Marshal.OffsetOf<IoVec>(nameof(IoVec.Length)));
+        Same(program, "sizeof(struct cmsghdr)", 16);
+        Same(program, "offsetof(struct cmsghdr, cmsg_level)", 8);
+        Same(program, "offsetof(struct cmsghdr, cmsg_type)", 12);
+        Same(program, "CMSG_SPACE(sizeof(int))", 24);
         Same(program, "sizeof(sa_family_t)", sizeof(ushort));
         Same(program, "sizeof(socklen_t)", sizeof(uint));
         Same(program, "sizeof(pid_t)", sizeof(int));

@@ -69,6 +69,9 @@ public enum Errno
     /// <summary>ENOTCONN.</summary>
     NotConnected,
 
+    /// <summary>ENOTSOCK.</summary>
+    NotSocket,
+
     /// <summary>ECHILD.</summary>
     NoChild,
 }

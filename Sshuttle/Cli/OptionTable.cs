@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Sshuttle.Base;
 
 namespace Sshuttle.Cli;
@@ -12,7 +13,9 @@ public static class OptionTable
     /// <summary>The form of <c>-r</c>'s value, for usage and help.</summary>
     internal const string RemoteValue = "[USER[:PASSWORD]@]HOST[:PORT]";
 
-    private static readonly string[] Methods = [Options.AutoMethod, "nat", "nft"];
+    private static readonly string[] Methods = [Options.AutoMethod, "nat", "nft", "tproxy"];
+
+    private static readonly string[] UdpModes = ["on", "off", "reject"];
 
     /// <summary>What stands for the subnets in usage and help.</summary>
     public const string PositionalValue = $"{SubnetValue}...";
@@ -62,8 +65,20 @@ public static class OptionTable
             + "take in what this machine forwards for others (default: a free port on 127.0.0.1 and ::1)",
             static (options, value) => options.ListenOn(ListenSyntax.ParseList(value))),
         new(null, "method", string.Join('|', Methods), OptionSection.Local,
-            "the firewall to use; auto takes what works (default: auto)",
+            "the firewall to use; auto takes nft or nat, whichever works (default: auto)",
             static (options, value) => options.Method = ReadMethod(value)),
+        new(null, "udp", string.Join('|', UdpModes), OptionSection.Local,
+            "carry UDP to the subnets as well, leave it alone, or reject it so that programs use TCP instead (default: on for tproxy, off for others)",
+            static (options, value) => options.Udp = ReadUdp(value)),
+        new(null, "user", "USER", OptionSection.Local,
+            "capture only what this user's programs send, by name or number",
+            static (options, value) => options.User = ReadName("--user", value)),
+        new(null, "group", "GROUP", OptionSection.Local,
+            "capture only what this group's programs send, by name or number",
+            static (options, value) => options.Group = ReadName("--group", value)),
+        new('t', "tmark", "MARK", OptionSection.Local,
+            "the firewall mark by which packets are led back to this machine, in hexadecimal, for tproxy and --udp on (default: 0x1)",
+            static (options, value) => options.Mark = ReadMark(value)),
         new(null, "disable-ipv6", null, OptionSection.Local,
             "neither listen on IPv6 nor capture it",
             static (options, _) => options.Ipv6Disabled = true),
@@ -106,6 +121,25 @@ public static class OptionTable
     private static int ReadBufferSize(string value) => Digits.TryRead(value, out int size) && size is > 0 and < int.MaxValue
         ? size
         : throw new Fatal($"--latency-buffer-size: '{value}' is not a number of bytes, 1 or more", Fatal.UsageCode);
+
+    private static UdpMode ReadUdp(string value) => value switch
+    {
+        "on" => UdpMode.On,
+        "off" => UdpMode.Off,
+        "reject" => UdpMode.Reject,
+        _ => throw new Fatal($"--udp: '{value}' is not one of {string.Join(", ", UdpModes)}", Fatal.UsageCode),
+    };
+
+    private static string ReadName(string option, string value) =>
+        value.Length > 0 ? value : throw new Fatal($"{option}: the name is empty", Fatal.UsageCode);
+
+    private static uint ReadMark(string value)
+    {
+        ReadOnlySpan<char> digits = value.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? value.AsSpan(2) : value;
+        return uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mark) && mark != 0
+            ? mark
+            : throw new Fatal($"-t/--tmark '{value}': give a hexadecimal number from 0x1 to 0xffffffff", Fatal.UsageCode);
+    }
 
     private static string ReadMethod(string value) => Array.IndexOf(Methods, value) >= 0
         ? value

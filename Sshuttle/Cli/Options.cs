@@ -49,6 +49,18 @@ public sealed class Options
     /// <summary>The name of the firewall method, or <see cref="AutoMethod"/>.</summary>
     public string Method { get; internal set; } = AutoMethod;
 
+    /// <summary>What becomes of datagrams; null for what is usual with the method.</summary>
+    public UdpMode? Udp { get; internal set; }
+
+    /// <summary>Only this user's traffic is captured, by name or number; null for everybody's.</summary>
+    public string? User { get; internal set; }
+
+    /// <summary>Only this group's traffic is captured, by name or number; null for everybody's.</summary>
+    public string? Group { get; internal set; }
+
+    /// <summary>The firewall mark of transparent capturing, at least 1; null for the default.</summary>
+    public uint? Mark { get; internal set; }
+
     /// <summary>Whether IPv6 is left alone entirely.</summary>
     public bool Ipv6Disabled { get; internal set; }
 

@@ -4,6 +4,7 @@ using Sshuttle.Base;
 using Sshuttle.Bootstrap;
 using Sshuttle.Cli;
 using Sshuttle.Exec;
+using Sshuttle.Firewall;
 using Sshuttle.Net;
 
 namespace Sshuttle.Client;
@@ -14,18 +15,15 @@ namespace Sshuttle.Client;
 /// </summary>
 public static class ClientMain
 {
-    // A value that no system uses as its default, so that a locally run server's connections can be told apart.
-    private const byte LocalServerTtl = 63;
-
     /// <summary>Runs the role and returns the exit code.</summary>
     public static int Run(Options options)
     {
         Log.Configure("c : ", options.Verbosity, Terminal.Error);
-        byte? serverTtl = options.Remote is null ? LocalServerTtl : null;
+        Capture capture = new(options);
         RunPlan plan = RunPlan.Make(ChooseListen(options), SubnetList.Load(options));
         if (options.DryRun)
         {
-            Terminal.Print(DryRun.Text(options, plan, serverTtl));
+            Terminal.Print(DryRun.Text(options, plan, capture));
             return 0;
         }
 
@@ -44,14 +42,20 @@ public static class ClientMain
 
         try
         {
-            Log.Info($"firewall helper ready, method {helper.Method}.");
-            (ListenerPair listeners, plan) = ListenerPair.Open(plan, ipv6Chosen: options.Listen.Count > 0);
+            IFirewallMethod method = helper.Method;
+            Log.Info($"firewall helper ready, method {method.Name}.");
+            FeatureCheck.Require(method.Name, method.Features, capture.Wanted(plan));
+            (ListenerPair listeners, plan) = ListenerPair.Open(
+                plan,
+                ipv6Chosen: options.Listen.Count > 0,
+                method.IsTransparent ? address => helper.OpenTransparent(udp: false, address) : null,
+                capture.UdpWith(method) == UdpMode.On ? address => helper.OpenTransparent(udp: true, address) : null);
             foreach (string warning in plan.Warnings)
             {
                 Log.Always(warning);
             }
 
-            return RunTunnel(options, plan, listeners, launcher, helper, signals, serverTtl);
+            return RunTunnel(options, plan, listeners, launcher, helper, signals, capture);
         }
         finally
         {
@@ -92,7 +96,7 @@ public static class ClientMain
         return ListenAddresses.Choose(items, options.Ipv6Disabled);
     }
 
-    private static int RunTunnel(Options options, RunPlan plan, ListenerPair listeners, ServerLauncher launcher, FirewallHelper helper, Wakeup signals, byte? serverTtl)
+    private static int RunTunnel(Options options, RunPlan plan, ListenerPair listeners, ServerLauncher launcher, FirewallHelper helper, Wakeup signals, Capture capture)
     {
         foreach (Listener listener in listeners.All)
         {
@@ -111,7 +115,7 @@ public static class ClientMain
 
             MoreLinks.Open(options.Tunnels, transports, launcher, signals.ReadEnd, helper.Fd);
             Log.Always("Connected to server.");
-            using ClientRun run = new(options, plan, listeners, helper, signals, transports, serverTtl);
+            using ClientRun run = new(options, plan, listeners, helper, signals, transports, capture);
             return run.Run();
         }
         finally

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using Sshuttle.Base;
 using Sshuttle.Bootstrap;
 using Sshuttle.Cli;
-using Sshuttle.Firewall;
 using Sshuttle.Net;
 using Sshuttle.Protocol;
 using Sshuttle.Tunnel;
@@ -17,8 +16,8 @@ namespace Sshuttle.Client;
 /// <param name="helper">Sets the rules.</param>
 /// <param name="signals">Says when to stop.</param>
 /// <param name="transports">The links to the server, at least one; those that end are taken out and closed.</param>
-/// <param name="serverTtl">What a server on this machine is told to use; null for a remote one.</param>
-public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, List<Transport> transports, byte? serverTtl) : IDisposable
+/// <param name="capture">How traffic is captured.</param>
+public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listeners, FirewallHelper helper, Wakeup signals, List<Transport> transports, Capture capture) : IDisposable
 {
     private readonly EventLoop loop = new();
     private readonly LinkSet links = new();
@@ -52,7 +51,7 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
             Version = Build.Version,
             LatencyControl = options.LatencyControl,
             LatencyBufferSize = options.LatencyBufferSize,
-            ServerTtl = serverTtl,
+            ServerTtl = capture.ServerTtl,
         });
         MuxLink? link = null;
         ClientSession session = new(mux, () => LinkReady(link!), () => LinkEnded(link!, transport));
@@ -81,16 +80,16 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
         // Before the rules, so that no captured connection ever finds nobody to accept it.
         foreach (Listener listener in listeners.All)
         {
-            _ = new TcpAcceptor(loop, links, listener);
+            _ = new TcpAcceptor(loop, links, listener, helper.Method.IsTransparent);
         }
 
-        helper.Apply(new FirewallRequest
+        helper.Apply(capture.Request(helper.Method, plan) with
         {
             Listener4 = listeners.V4?.Address,
             Listener6 = listeners.V6?.Address,
-            Subnets = plan.Subnets,
+            UdpListener4 = listeners.Udp4?.Address,
+            UdpListener6 = listeners.Udp6?.Address,
             Exempt = exempt,
-            ServerTtl = serverTtl,
         });
         Log.Info("firewall rules are active.");
     }
@@ -122,10 +121,9 @@ public sealed class ClientRun(Options options, RunPlan plan, ListenerPair listen
         }
     }
 
-    // It has nothing to say once the rules are in, so whatever can be read is its end.
     private void HelperSpoke(Ready events)
     {
-        if ((events & ~Ready.Write) != 0)
+        if ((events & ~Ready.Write) != 0 && !helper.TakeAnswers())
         {
             failure ??= FirewallHelper.Gone();
             loop.Stop();

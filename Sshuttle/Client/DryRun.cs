@@ -12,21 +12,20 @@ public static class DryRun
     /// <summary>The text.</summary>
     /// <param name="options">The command line.</param>
     /// <param name="plan">What is to be captured.</param>
-    /// <param name="serverTtl">See <see cref="FirewallRequest.ServerTtl"/>.</param>
-    public static string Text(Options options, RunPlan plan, byte? serverTtl)
+    /// <param name="capture">How it is to be captured.</param>
+    public static string Text(Options options, RunPlan plan, Capture capture)
     {
-        FirewallRequest request = new()
+        IReadOnlyList<IFirewallMethod> methods = Methods.Named(options.Method);
+        FeatureCheck.Require(methods[0].Name, methods[0].Features, capture.Wanted(plan));
+        FirewallRequest request = capture.Request(methods[0], plan) with
         {
             Listener4 = WithPort(plan.Listen.V4),
             Listener6 = WithPort(plan.Listen.V6),
-            Subnets = plan.Subnets,
-            ServerTtl = serverTtl,
         };
-        IReadOnlyList<IFirewallMethod> methods = Methods.Named(options.Method);
         StringBuilder text = new();
         if (methods.Count > 1)
         {
-            text.Append($"# auto takes the first of these that works; shown is {methods[0].Name}\n");
+            text.Append($"# {options.Method} takes the first of these that works; shown is {methods[0].Name}\n");
         }
 
         if (options.Remote is not null)

@@ -11,7 +11,7 @@ namespace Sshuttle.Client;
 /// The privileged helper as the client sees it: started through whatever gives root, told the rules once, and gone, rules
 /// and all, when its socket closes.
 /// </summary>
-public sealed class FirewallHelper
+public sealed partial class FirewallHelper
 {
     // Arbitrary, as in the Python program: wrappers of sudo may print a few lines of their own.
     private const int MaxForeignLines = 100;
@@ -31,7 +31,7 @@ public sealed class FirewallHelper
     public int Fd { get; }
 
     /// <summary>The method that the helper chose.</summary>
-    public string Method { get; private set; } = "";
+    public IFirewallMethod Method { get; private set; } = Methods.All[0];
 
     /// <summary>Starts the helper by the first way that leads to a READY: sudo, doas, su, or as we are.</summary>
     /// <param name="method">The method's name, or auto.</param>
@@ -151,7 +151,7 @@ public sealed class FirewallHelper
             FirewallReply reply = FirewallWire.ParseReply(line);
             if (reply.Kind == FirewallReplyKind.Ready)
             {
-                Method = reply.Text;
+                Method = Methods.Named(reply.Text)[0];
                 return Waited.Ready;
             }
 
@@ -180,7 +180,7 @@ public sealed class FirewallHelper
                 return null;
             }
 
-            SysResult read = Descriptor.Read(Fd, buffer);
+            SysResult read = Receive(buffer);
             if (!read.Ok || read.Value == 0 || lines.Overlong)
             {
                 return null;

@@ -15,15 +15,21 @@ public sealed class TcpAcceptor : IReady
     private readonly EventLoop loop;
     private readonly LinkSet links;
     private readonly Listener listener;
+    private readonly bool transparent;
     private readonly TimerQueue.Timer retry;
     private long nextWarning;
 
     /// <summary>Begins to accept.</summary>
-    public TcpAcceptor(EventLoop loop, LinkSet links, Listener listener)
+    /// <param name="loop">The loop.</param>
+    /// <param name="links">The links to the server.</param>
+    /// <param name="listener">Where captured connections arrive.</param>
+    /// <param name="transparent">Whether they arrive as they are, so that a socket's own address is its destination.</param>
+    public TcpAcceptor(EventLoop loop, LinkSet links, Listener listener, bool transparent)
     {
         this.loop = loop;
         this.links = links;
         this.listener = listener;
+        this.transparent = transparent;
         retry = TimerQueue.Create(AcceptAll);
         Descriptor.SetNonBlocking(listener.Fd);
         _ = loop.Add(listener.Fd, this);
@@ -57,10 +63,9 @@ public sealed class TcpAcceptor : IReady
 
     private void Take(int fd)
     {
-        IpFamily family = listener.Address.Address.Family;
         Endpoint? own = TcpSocket.LocalEndpoint(fd);
-        Endpoint? destination = OriginalDestination.Find(fd, family) ?? own;
-        if (destination is not Endpoint target || target == own || target.Port == 0)
+        Endpoint? destination = transparent ? own : OriginalDestination.Find(fd, listener.Address.Address.Family) ?? own;
+        if (destination is not Endpoint target || target.Port == 0 || (transparent ? IsListener(target) : target == own))
         {
             // Nobody redirected it: a port scan, a curious user, or ourselves in a circle.
             Log.Info($"closing a direct connection to {own}: that's my address");
@@ -89,6 +94,9 @@ public sealed class TcpAcceptor : IReady
         mux.Opened(channel, loop.Now);
         _ = new TcpRelay(loop, link, channel, fd, connecting: false);
     }
+
+    private bool IsListener(Endpoint target) => target == listener.Address
+        || (listener.Address.Address.IsAny && target.Port == listener.Address.Port && UdpSocket.CanBind(target.Address));
 
     private void Warn(SysResult failure)
     {

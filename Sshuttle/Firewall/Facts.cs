@@ -31,11 +31,20 @@ public sealed record FamilyFacts
     /// <summary>Why the method cannot work, in one line; null: it works.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>What the nat table did not have before this program (any instance of it) came.</summary>
-    public NatParts Absent { get; init; }
+    /// <summary>What iptables' tables did not have before this program (any instance of it) came.</summary>
+    public TableParts Absent { get; init; }
 
-    /// <summary>Jumps that instances of this program, running or dead, have in the nat table.</summary>
-    public IReadOnlyList<NatJump> Jumps { get; init; } = [];
+    /// <summary>Jumps that instances of this program, running or dead, have in iptables' tables.</summary>
+    public IReadOnlyList<IptablesJump> Jumps { get; init; } = [];
+
+    /// <summary>Chains that instances of this program, running or dead, have there.</summary>
+    public IReadOnlyList<IptablesChain> Chains { get; init; } = [];
+
+    /// <summary>Rules that instances of this program, running or dead, have in policy routing.</summary>
+    public IReadOnlyList<MarkRule> MarkRules { get; init; } = [];
+
+    /// <summary>Whether a packet to anywhere finds a way; without one local programs cannot even try to connect.</summary>
+    public bool HasDefaultRoute { get; init; } = true;
 
     /// <summary>The ports that name the instances which have rules, running or dead.</summary>
     public IReadOnlyList<ushort> Instances { get; init; } = [];
@@ -56,6 +65,22 @@ public sealed record FamilyFacts
                 yield return dead;
             }
         }
+    }
+
+    /// <summary>The same with what the probes of <see cref="PolicyRouting"/> answered.</summary>
+    internal FamilyFacts WithRouting(Answer rules, Answer route)
+    {
+        List<MarkRule> found = PolicyRouting.Read(rules);
+        List<ushort> instances = [.. Instances];
+        foreach (MarkRule rule in found)
+        {
+            if (!instances.Contains(rule.Port))
+            {
+                instances.Add(rule.Port);
+            }
+        }
+
+        return this with { MarkRules = found, Instances = instances, HasDefaultRoute = route.Succeeded || route.Status == Answer.NotFound };
     }
 
     internal FamilyFacts WithListening(IReadOnlySet<ushort> listening)

@@ -22,9 +22,12 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
             {
                 families.Add(IpFamily.V6);
             }
-            else if (request.Wants(IpFamily.V4))
+            else if (request.Names(IpFamily.V4))
             {
-                warnings.Add($"warning: IPv6 subnets are not captured: {failure}");
+                if (request.Names(IpFamily.V6))
+                {
+                    warnings.Add($"warning: IPv6 subnets are not captured: {failure}");
+                }
             }
             else
             {
@@ -34,12 +37,14 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
 
         if (request.Wants(IpFamily.V4))
         {
-            if (facts.V4.Failure is { } failure)
+            if (facts.V4.Failure is not { } failure)
+            {
+                families.Add(IpFamily.V4);
+            }
+            else if (request.Names(IpFamily.V4))
             {
                 throw new Fatal($"IPv4 subnets cannot be captured on this machine: {failure}");
             }
-
-            families.Add(IpFamily.V4);
         }
 
         foreach (IpFamily family in families)
@@ -54,11 +59,20 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
     }
 
     /// <summary>
-    /// As much of the request as its undo depends on: the listeners of the families that get rules, and that these do.
+    /// As much of the request as its undo depends on: the listeners of the families that get rules, that these do, and
+    /// what decides which kinds of rules there are.
     /// </summary>
     public FirewallRequest UndoPart(FirewallRequest request)
     {
-        FirewallRequest part = new() { ServerTtl = request.ServerTtl };
+        FirewallRequest part = new()
+        {
+            ServerTtl = request.ServerTtl,
+            Nameservers = request.Nameservers,
+            Udp = request.Udp,
+            Uid = request.Uid,
+            Gid = request.Gid,
+            Mark = request.Mark,
+        };
         foreach (IpFamily family in Families)
         {
             Subnet everything = new(IpAddress.Any(family), 0, 0, 0, false);

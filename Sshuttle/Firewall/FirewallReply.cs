@@ -14,6 +14,9 @@ public enum FirewallReplyKind
 
     /// <summary>The rules are not in, and nothing is left; the text says why.</summary>
     Failed,
+
+    /// <summary>The answer to a wish for a socket: the system's error number, or empty where a descriptor came along.</summary>
+    Socket,
 }
 
 /// <summary>One line from the helper.</summary>

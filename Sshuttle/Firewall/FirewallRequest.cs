@@ -27,14 +27,42 @@ public sealed record FirewallRequest
     /// </summary>
     public byte? ServerTtl { get; init; }
 
+    /// <summary>Nameservers whose queries are captured, UDP and TCP, whatever the subnets are.</summary>
+    public IReadOnlyList<DnsRedirect> Nameservers { get; init; } = [];
+
+    /// <summary>What becomes of datagrams to the subnets, whose port ranges mean UDP ports as well.</summary>
+    public UdpMode Udp { get; init; }
+
+    /// <summary>The transparent socket for captured IPv4 datagrams, port in host order and not 0; null: none.</summary>
+    public Endpoint? UdpListener4 { get; init; }
+
+    /// <summary>The transparent socket for captured IPv6 datagrams, port in host order and not 0; null: none.</summary>
+    public Endpoint? UdpListener6 { get; init; }
+
+    /// <summary>Only locally made traffic of this user is captured, and nothing forwarded; null: everybody's.</summary>
+    public uint? Uid { get; init; }
+
+    /// <summary>Only locally made traffic of this group is captured, and nothing forwarded; null: everybody's.</summary>
+    public uint? Gid { get; init; }
+
+    /// <summary>The firewall mark by which transparent capturing leads packets to this machine, not 0.</summary>
+    public uint Mark { get; init; } = DefaultMark;
+
+    /// <summary>The mark where none is asked for, as in the Python program.</summary>
+    public const uint DefaultMark = 1;
+
     /// <summary>The listener of a family, or null.</summary>
     public Endpoint? Listener(IpFamily family) => family == IpFamily.V4 ? Listener4 : Listener6;
 
+    /// <summary>The UDP listener of a family, or null.</summary>
+    public Endpoint? UdpListener(IpFamily family) => family == IpFamily.V4 ? UdpListener4 : UdpListener6;
+
     /// <summary>
-    /// Whether a family gets rules: it has a listener and at least one include. A family that only has excludes gets
-    /// none, so that a machine without working IPv6 is not stopped by an automatic exclude.
+    /// Whether something of a family is to be captured: it has a listener and at least one include or nameserver. A
+    /// family that only has excludes gets no rules, so that a machine without working IPv6 is not stopped by an
+    /// automatic exclude.
     /// </summary>
-    public bool Wants(IpFamily family)
+    public bool Names(IpFamily family)
     {
         if (Listener(family) is null)
         {
@@ -49,15 +77,28 @@ public sealed record FirewallRequest
             }
         }
 
-        return false;
+        return NameserversOf(family).Count > 0;
     }
 
     /// <summary>
+    /// Whether a family gets rules if it can: something of it is to be captured, or may be later because its
+    /// nameservers may change.
+    /// </summary>
+    public bool Wants(IpFamily family) => Names(family) || (Listener(family) is not null && Nameservers.Count > 0);
+
+    /// <summary>
     /// Whether forwarded traffic of a family is captured too. A listener on loopback cannot be reached by it, so it is
-    /// then left as it was.
+    /// then left as it was, as it is where only one user's traffic is captured.
     /// </summary>
     public bool CapturesForwarded(IpFamily family) =>
-        Listener(family) is { } listener && !listener.Address.IsLoopback;
+        Listener(family) is { } listener && !listener.Address.IsLoopback && !HasOwner;
+
+    /// <summary>Whether only one user's or group's traffic is captured. Whose forwarded packets are, nobody knows.</summary>
+    public bool HasOwner => Uid is not null || Gid is not null;
+
+    /// <summary>The protocols that are captured as they are, by transparent sockets.</summary>
+    /// <param name="tcp">Whether TCP is; else it is turned to the listener.</param>
+    public Protocols Transparent(bool tcp) => (tcp ? Protocols.Tcp : Protocols.None) | (Udp == UdpMode.On ? Protocols.Udp : Protocols.None);
 
     /// <summary>
     /// The subnets of a family in the order they must be tried, the first match deciding, the listener's own address
@@ -92,6 +133,31 @@ public sealed record FirewallRequest
     /// </summary>
     public static bool SparesLocal(Subnet include) =>
         !include.IsHost && !(include.Address.IsV4 && include.Address.IsLoopback && include.Width >= 8);
+
+    /// <summary>The nameservers of a family.</summary>
+    public List<DnsRedirect> NameserversOf(IpFamily family)
+    {
+        List<DnsRedirect> found = [];
+        foreach (DnsRedirect dns in Nameservers)
+        {
+            if (dns.Nameserver.Family == family)
+            {
+                found.Add(dns);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Whether a packet turned to a listener's port alone arrives there: that leads to the loopback address for local
+    /// traffic and to the incoming interface's address for forwarded traffic. Any other single address must be named.
+    /// </summary>
+    public static bool IsReachedByPort(Endpoint listener) =>
+        listener.Address.IsAny || listener.Address == IpAddress.Loopback(listener.Address.Family);
+
+    /// <summary>The name alone: the compiler's text, which nobody reads, would cost more than some methods of capturing.</summary>
+    public override string ToString() => nameof(FirewallRequest);
 
     /// <summary>The name of this instance's chain or table.</summary>
     public string InstanceName(IpFamily family) => Firewall.InstanceName.Of(Listener(family)!.Value.Port);

@@ -9,8 +9,17 @@ namespace Sshuttle.Firewall;
 /// </summary>
 public interface IFirewallMethod
 {
-    /// <summary>The name that <c>--method</c> takes.</summary>
+    /// <summary>The name that the helper tells; the one that <c>--method</c> takes, and for tproxy also the tool behind it.</summary>
     string Name { get; }
+
+    /// <summary>
+    /// Whether TCP reaches a transparent listener as it is, so that an accepted socket's own address is the destination.
+    /// Else it is turned to an ordinary listener.
+    /// </summary>
+    bool IsTransparent { get; }
+
+    /// <summary>What it can do.</summary>
+    Features Features { get; }
 
     /// <summary>Commands that change nothing and whose answers, in this order, go to <see cref="Read"/>.</summary>
     IReadOnlyList<IReadOnlyList<string>> Probes { get; }
@@ -27,4 +36,10 @@ public interface IFirewallMethod
     /// <summary>The rule set.</summary>
     /// <exception cref="Fatal">None of what was asked can be done.</exception>
     Plan Plan(FirewallRequest request, Facts facts);
+
+    /// <summary>
+    /// Replaces rules that <see cref="Plan"/> has put in, at one moment for each family, where only the nameservers have
+    /// changed. What undid those undoes these.
+    /// </summary>
+    IReadOnlyList<Step> Renewal(FirewallRequest request, Facts facts);
 }

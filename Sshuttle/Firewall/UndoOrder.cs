@@ -9,7 +9,7 @@ namespace Sshuttle.Firewall;
 /// the lines of <see cref="FirewallWire"/>:
 /// <code>
 /// UNDO method
-/// FACTS absent4,waits4,absent6,waits6      sums of <see cref="NatParts"/>, and 0 or 1
+/// FACTS absent4,waits4,absent6,waits6      sums of <see cref="TableParts"/>, and 0 or 1
 /// </code>
 /// </summary>
 /// <param name="Method">Whose plan.</param>
@@ -70,8 +70,8 @@ public sealed record UndoOrder(IFirewallMethod Method, FirewallRequest Request, 
 
         private static FamilyFacts? ParseFamily(string absent, string waits)
         {
-            bool isNumber = byte.TryParse(absent, NumberStyles.None, CultureInfo.InvariantCulture, out byte parts) && parts <= (int)NatParts.All;
-            return isNumber && (waits is "0" or "1") ? new FamilyFacts { Absent = (NatParts)parts, RestoreWaits = waits == "1" } : null;
+            bool isNumber = ushort.TryParse(absent, NumberStyles.None, CultureInfo.InvariantCulture, out ushort parts) && parts <= (int)TableParts.All;
+            return isNumber && (waits is "0" or "1") ? new FamilyFacts { Absent = (TableParts)parts, RestoreWaits = waits == "1" } : null;
         }
     }
 }

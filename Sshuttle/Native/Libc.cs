@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sshuttle.Native.Linux;
 
 namespace Sshuttle.Native;
 
@@ -58,6 +59,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     internal static partial nint recv(int fd, byte* buffer, nuint count, int flags);
+
+    [LibraryImport("libc")]
+    internal static partial nint sendmsg(int fd, MsgHdr* message, int flags);
+
+    [LibraryImport("libc")]
+    internal static partial nint recvmsg(int fd, MsgHdr* message, int flags);
 
     [LibraryImport("libc")]
     internal static partial int fcntl(int fd, int command, nint argument);

@@ -11,7 +11,7 @@ namespace Sshuttle.Net;
 public sealed class Listener(int fd, Endpoint address)
 {
     // The kernel cuts it to net.core.somaxconn (4096 by default).
-    private const int Backlog = 65535;
+    internal const int Backlog = 65535;
 
     /// <summary>The descriptor, non-blocking.</summary>
     public int Fd { get; } = fd;

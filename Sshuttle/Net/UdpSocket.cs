@@ -8,6 +8,24 @@ namespace Sshuttle.Net;
 public static class UdpSocket
 {
     /// <summary>
+    /// Whether a socket can be bound to the address: it is one of this machine's, or of no single machine (any, broadcast,
+    /// multicast).
+    /// </summary>
+    public static bool CanBind(IpAddress address)
+    {
+        SysResult socket = SocketCalls.Datagram(SocketAddress.Family(address));
+        if (!socket.Ok)
+        {
+            return false;
+        }
+
+        Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
+        SysResult result = SocketCalls.Bind(socket.Value, name[..SocketAddress.Write(new Endpoint(address, 0), name)]);
+        Sys.Close(socket.Value);
+        return result.Ok;
+    }
+
+    /// <summary>
     /// A non-blocking socket connected to one peer, from a port of the kernel's choice; answers from anyone else never
     /// arrive. The value is the descriptor.
     /// </summary>

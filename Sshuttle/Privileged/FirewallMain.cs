@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Sshuttle.Base;
 using Sshuttle.Exec;
 using Sshuttle.Firewall;
@@ -60,7 +61,11 @@ public static class FirewallMain
                 return null;
             }
 
-            if (what != LineEvent.Line || !parser.TryFeed(line))
+            if (what == LineEvent.Line && FirewallOrderParser.TrySocket(line, out SocketOrder order))
+            {
+                SocketMaker.Answer(SocketMaker.Open(order));
+            }
+            else if (what != LineEvent.Line || !parser.TryFeed(line))
             {
                 throw new Fatal("the client sent a line that the helper does not know; nothing was changed");
             }
@@ -88,17 +93,51 @@ public static class FirewallMain
                 throw new Fatal(failure);
             }
 
-            if (Descriptor.WriteAll(1, FirewallWire.Started()) && client.Next(out _) is LineEvent.Line or LineEvent.Overlong)
-            {
-                Log.Always("fatal: the client sent a line that the helper does not know; removing the rules");
-                return Fatal.DefaultCode;
-            }
-
-            return 0;
+            return Descriptor.WriteAll(1, FirewallWire.Started()) ? Obey(choice.Method, request, facts, client) : 0;
         }
         finally
         {
             PlanRunner.TearDown(plan.Teardown, Log.Info);
         }
+    }
+
+    /// <summary>Does what the client asks for until it or a signal ends it.</summary>
+    private static int Obey(IFirewallMethod method, FirewallRequest request, Facts facts, LineSource client)
+    {
+        FirewallOrderParser parser = new();
+        while (true)
+        {
+            LineEvent what = client.Next(out string line);
+            if (what is LineEvent.End or LineEvent.Signal)
+            {
+                return 0;
+            }
+
+            if (what != LineEvent.Line || !parser.TryFeed(line, out FirewallOrder? order))
+            {
+                Log.Always("fatal: the client sent a line that the helper does not know; removing the rules");
+                return Fatal.DefaultCode;
+            }
+
+            if (order?.ReplyFrom is { } from)
+            {
+                SocketMaker.Answer(SocketMaker.Reply(request, from));
+            }
+            else if (order?.Nameservers is { } nameservers)
+            {
+                request = Renew(method, request, nameservers, facts);
+            }
+        }
+    }
+
+    /// <summary>Changes the nameservers and returns what is captured now.</summary>
+    private static FirewallRequest Renew(IFirewallMethod method, FirewallRequest request, IReadOnlyList<DnsRedirect> nameservers, Facts facts)
+    {
+        FirewallRequest renewed = request with { Nameservers = nameservers };
+        string? failure = request.Nameservers.Count == 0
+            ? "no nameserver was captured from the start"
+            : PlanRunner.SetUp(method.Renewal(renewed, facts), Log.Info);
+        Descriptor.WriteAll(1, failure is null ? FirewallWire.Started() : FirewallWire.Failed(failure));
+        return failure is null ? renewed : request;
     }
 }

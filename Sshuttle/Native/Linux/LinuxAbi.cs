@@ -22,8 +22,12 @@ public static class LinuxAbi
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_IPV6 = 41;
     public const int IP_TTL = 2;
+    public const int IP_TRANSPARENT = 19;
+    public const int IP_RECVORIGDSTADDR = 20;
     public const int IPV6_UNICAST_HOPS = 16;
     public const int IPV6_V6ONLY = 26;
+    public const int IPV6_RECVORIGDSTADDR = 74;
+    public const int IPV6_TRANSPARENT = 75;
     public const int TCP_NODELAY = 1;
     public const int SO_ORIGINAL_DST = 80;
     public const int SHUT_WR = 1;
@@ -41,6 +45,9 @@ public static class LinuxAbi
     public const int WNOHANG = 1;
     public const int RLIMIT_NOFILE = 7;
     public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_CMSG_CLOEXEC = 0x40000000;
+    public const int SCM_RIGHTS = 1;
+    public const int EPIPE = 32;
     public const short POLLIN = 1;
     public const short POLLOUT = 4;
     public const short POLLERR = 8;
@@ -82,6 +89,7 @@ public static class LinuxAbi
         22 => Errno.Invalid,
         23 or 24 => Errno.TooManyFiles,
         32 => Errno.BrokenPipe,
+        88 => Errno.NotSocket,
         97 => Errno.FamilyNotSupported,
         98 => Errno.AddressInUse,
         99 => Errno.AddressNotAvailable,
