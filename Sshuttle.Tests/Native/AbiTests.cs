@@ -30,6 +30,7 @@ public sealed class AbiTests : IDisposable
         #include <stddef.h>
         #include <stdio.h>
         #include <sys/epoll.h>
+        #include <sys/inotify.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/wait.h>
@@ -112,6 +113,11 @@ public sealed class AbiTests : IDisposable
         Same(program, "offsetof(struct cmsghdr, cmsg_level)", 8);
         Same(program, "offsetof(struct cmsghdr, cmsg_type)", 12);
         Same(program, "CMSG_SPACE(sizeof(int))", 24);
+        Same(program, "CMSG_SPACE(sizeof(struct in6_pktinfo))", DatagramCalls.MaxControl);
+        Same(program, "sizeof(struct in_pktinfo)", 12);
+        Same(program, "offsetof(struct in_pktinfo, ipi_ifindex)", 0);
+        Same(program, "sizeof(struct in6_pktinfo)", 20);
+        Same(program, "offsetof(struct in6_pktinfo, ipi6_ifindex)", 16);
         Same(program, "sizeof(sa_family_t)", sizeof(ushort));
         Same(program, "sizeof(socklen_t)", sizeof(uint));
         Same(program, "sizeof(pid_t)", sizeof(int));

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Sshuttle.Base;
 using Sshuttle.Net;
-using Sshuttle.Tests.Firewall;
 using Xunit;
 
 namespace Sshuttle.Tests.Net;
@@ -15,7 +14,7 @@ public class UdpSocketTests
         using UdpClient peer = new(new IPEndPoint(IPAddress.Loopback, 0));
         using UdpClient stranger = new(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)peer.Client.LocalEndPoint!).Port;
-        SysResult socket = UdpSocket.Connect(Make.Endpoint("127.0.0.1", port));
+        SysResult socket = UdpSocket.Connect(new ScopedAddress(IpAddress.Loopback(IpFamily.V4), null), (ushort)port);
         Assert.True(Descriptor.Write(socket.Value, "question"u8).Ok);
         IPEndPoint from = new(IPAddress.Any, 0);
         Assert.Equal(8, peer.Receive(ref from).Length);

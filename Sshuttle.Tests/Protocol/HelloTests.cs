@@ -1,5 +1,6 @@
 using System.Text;
 using Sshuttle.Protocol;
+using Sshuttle.Tests.Firewall;
 using Xunit;
 
 namespace Sshuttle.Tests.Protocol;
@@ -21,6 +22,16 @@ public class HelloTests
     {
         Hello hello = new("0.1.0", 16384, 63);
         Assert.EndsWith(" window=16384 ttl=63", Encoding.ASCII.GetString(hello.ToBytes()));
+        Assert.Equal(hello, Hello.Parse(hello.ToBytes()));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.53", 53, " ttl=63 to-ns=192.0.2.53@53")]
+    [InlineData("2001:db8::53", 5353, " ttl=63 to-ns=2001:db8::53@5353")]
+    public void Nameserver_RoundTrips(string address, int port, string end)
+    {
+        Hello hello = new("0.1.0", 16384, 63, Make.Endpoint(address, port));
+        Assert.EndsWith(end, Encoding.ASCII.GetString(hello.ToBytes()));
         Assert.Equal(hello, Hello.Parse(hello.ToBytes()));
     }
 
@@ -50,6 +61,13 @@ public class HelloTests
     [InlineData("sshuttle-e1 version=1 window=1 ttl=256")]
     [InlineData("sshuttle-e1 version=1 window=1 ttl=")]
     [InlineData("sshuttle-e1 version=1 window=1 ttl=1 ttl=1")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=192.0.2.1")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=192.0.2.1@")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=192.0.2.1@0")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=192.0.2.1@65536")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=host@53")]
+    [InlineData("sshuttle-e1 version=1 window=1 to-ns=192.0.2.1@53 to-ns=192.0.2.1@53")]
     [InlineData("sshuttle-e1 version=1\u001b[0m window=1")]
     [InlineData("sshuttle-e1 version=123456789012345678901234567890123 window=1")]
     public void OutOfForm_IsRefused(string text)

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using Sshuttle.Base;
 using Sshuttle.Dns;
 using Sshuttle.Exec;
 using Sshuttle.Net;
+using Sshuttle.Tunnel;
 
 namespace Sshuttle.Client;
 
@@ -28,7 +28,7 @@ public static class Resolver
             return addresses;
         }
 
-        AddColumn(addresses, ReadText("/etc/hosts"), name);
+        AddColumn(addresses, SystemNameservers.ReadText("/etc/hosts"), name);
         if (addresses.Count == 0)
         {
             AskNameservers(addresses, name);
@@ -55,13 +55,13 @@ public static class Resolver
 
     private static void AskNameservers(List<IpAddress> addresses, string name)
     {
-        List<IpAddress> servers = ResolvConf.Nameservers(ReadText("/etc/resolv.conf"));
+        List<ScopedAddress> servers = ResolvConf.Nameservers(SystemNameservers.ReadText(SystemNameservers.ResolvConfPath));
         if (servers.Count == 0)
         {
-            servers.Add(IpAddress.Loopback(IpFamily.V4));
+            servers.Add(new ScopedAddress(IpAddress.Loopback(IpFamily.V4), null));
         }
 
-        foreach (IpAddress server in servers)
+        foreach (ScopedAddress server in servers)
         {
             bool answered = Ask(addresses, server, name, IpFamily.V4) & Ask(addresses, server, name, IpFamily.V6);
             if (answered)
@@ -71,16 +71,16 @@ public static class Resolver
         }
     }
 
-    private static bool Ask(List<IpAddress> addresses, IpAddress server, string name, IpFamily family)
+    private static bool Ask(List<IpAddress> addresses, ScopedAddress server, string name, IpFamily family)
     {
-        SysResult socket = UdpSocket.Connect(new Endpoint(server, DnsPort));
+        SysResult socket = UdpSocket.Connect(server, DnsPort);
         if (!socket.Ok)
         {
             return false;
         }
 
         byte[] question = new byte[AddressQuery.MaxSize];
-        ushort id = (ushort)Random.Shared.Next(0, ushort.MaxValue + 1);
+        ushort id = RandomId.Next();
         int length = AddressQuery.Write(question, id, name, family);
         byte[] answer = new byte[4096];
         bool answered = false;
@@ -96,17 +96,5 @@ public static class Resolver
 
         Descriptor.Close(socket.Value);
         return answered;
-    }
-
-    private static string ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

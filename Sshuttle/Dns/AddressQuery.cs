@@ -15,7 +15,7 @@ public static class AddressQuery
     /// <summary>Room for any question, in bytes.</summary>
     public const int MaxSize = HeaderSize + 256 + 4;
 
-    private const int HeaderSize = 12;
+    private const int HeaderSize = DnsMessage.HeaderSize;
     private const ushort TypeA = 1;
     private const ushort TypeAaaa = 28;
     private const ushort ClassInternet = 1;
@@ -82,7 +82,7 @@ public static class AddressQuery
         int at = question.Length;
         for (int i = 0; i < records; i++)
         {
-            at = SkipName(answer, at);
+            at = DnsMessage.SkipName(answer, at);
             if (at < 0 || at + 10 > answer.Length)
             {
                 return false;
@@ -105,27 +105,5 @@ public static class AddressQuery
         }
 
         return true;
-    }
-
-    // A name ends with an empty label or with a pointer, whose first two bits are set.
-    private static int SkipName(ReadOnlySpan<byte> message, int at)
-    {
-        while (at < message.Length)
-        {
-            int length = message[at];
-            if (length == 0)
-            {
-                return at + 1;
-            }
-
-            if (length >= 0xc0)
-            {
-                return at + 2;
-            }
-
-            at += length + 1;
-        }
-
-        return -1;
     }
 }

@@ -67,6 +67,12 @@ internal static unsafe partial class Libc
     internal static partial nint recvmsg(int fd, MsgHdr* message, int flags);
 
     [LibraryImport("libc")]
+    internal static partial uint if_nametoindex(byte* name);
+
+    [LibraryImport("libc")]
+    internal static partial nint getrandom(byte* buffer, nuint count, uint flags);
+
+    [LibraryImport("libc")]
     internal static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport("libc")]

@@ -197,6 +197,25 @@ public static unsafe class Sys
         return Libc.setrlimit(LinuxAbi.RLIMIT_NOFILE, &raised) < 0 ? limit.Soft : raised.Soft;
     }
 
+    /// <summary>Fills a buffer of at most 256 bytes with random bytes that nobody can guess.</summary>
+    public static void Random(Span<byte> buffer)
+    {
+        fixed (byte* pointer = buffer)
+        {
+            // Up to this size it neither stops half way nor fails.
+            _ = Libc.getrandom(pointer, (nuint)buffer.Length, 0);
+        }
+    }
+
+    /// <summary>The number of a network interface, 0 where there is none of this name.</summary>
+    public static uint InterfaceIndex(string name)
+    {
+        fixed (byte* pointer = CString(name))
+        {
+            return Libc.if_nametoindex(pointer);
+        }
+    }
+
     /// <summary>kill(2).</summary>
     public static SysResult Kill(int pid, int signal) => Os.Result(Libc.kill(pid, signal));
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Globalization;
 using Sshuttle.Base;
 using Sshuttle.Native;
 
@@ -28,6 +29,27 @@ public static class SocketAddress
         BinaryPrimitives.WriteUInt16BigEndian(output[2..], endpoint.Port);
         endpoint.Address.WriteBytes(output[(endpoint.Address.IsV4 ? 4 : 8)..]);
         return length;
+    }
+
+    /// <summary>
+    /// Writes the sockaddr of an address that may have a scope, and returns its length; 0 where the interface that it
+    /// names does not exist.
+    /// </summary>
+    public static int Write(ScopedAddress address, ushort port, Span<byte> output)
+    {
+        int length = Write(new Endpoint(address.Address, port), output);
+        if (address.Scope is not string scope)
+        {
+            return length;
+        }
+
+        if (!uint.TryParse(scope, NumberStyles.None, CultureInfo.InvariantCulture, out uint index))
+        {
+            index = Sys.InterfaceIndex(scope);
+        }
+
+        BitConverter.TryWriteBytes(output[24..], index);
+        return index == 0 ? 0 : length;
     }
 
     /// <summary>Reads a sockaddr. An IPv4 address mapped into IPv6 comes out as IPv4.</summary>

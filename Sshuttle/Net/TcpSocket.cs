@@ -16,22 +16,27 @@ public static class TcpSocket
     /// <param name="ttl">The IP TTL or hop limit to send with; 0 leaves the system's.</param>
     public static SysResult BeginConnect(Endpoint destination, byte ttl)
     {
-        SysResult socket = SocketCalls.Stream(SocketAddress.Family(destination.Address));
+        Span<byte> address = stackalloc byte[SocketAddress.MaxSize];
+        return BeginConnect(destination.Address.Family, address[..SocketAddress.Write(destination, address)], ttl);
+    }
+
+    /// <summary>The same to an address that may have a scope.</summary>
+    public static SysResult BeginConnect(ScopedAddress destination, ushort port, byte ttl)
+    {
+        Span<byte> address = stackalloc byte[SocketAddress.MaxSize];
+        return BeginConnect(destination.Address.Family, address[..SocketAddress.Write(destination, port, address)], ttl);
+    }
+
+    private static SysResult BeginConnect(IpFamily family, ReadOnlySpan<byte> address, byte ttl)
+    {
+        SysResult socket = SocketCalls.Stream(SocketAddress.Family(IpAddress.Any(family)));
         if (!socket.Ok)
         {
             return socket;
         }
 
-        if (ttl != 0)
-        {
-            _ = destination.Address.IsV4
-                ? SocketCalls.SetOption(socket.Value, LinuxAbi.IPPROTO_IP, LinuxAbi.IP_TTL, ttl)
-                : SocketCalls.SetOption(socket.Value, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_UNICAST_HOPS, ttl);
-        }
-
-        Span<byte> address = stackalloc byte[SocketAddress.MaxSize];
-        int length = SocketAddress.Write(destination, address);
-        SysResult result = SocketCalls.Connect(socket.Value, address[..length]);
+        SocketOption.SetTtl(socket.Value, family, ttl);
+        SysResult result = SocketCalls.Connect(socket.Value, address);
         if (result.Ok || result.Errno == Errno.InProgress)
         {
             return socket;

@@ -1,6 +1,7 @@
 using System;
 using Sshuttle.Base;
 using Sshuttle.Native;
+using Sshuttle.Native.Linux;
 
 namespace Sshuttle.Net;
 
@@ -26,10 +27,13 @@ public static class UdpSocket
     }
 
     /// <summary>
-    /// A non-blocking socket connected to one peer, from a port of the kernel's choice; answers from anyone else never
-    /// arrive. The value is the descriptor.
+    /// A non-blocking socket connected to one peer, from a port that the kernel chooses at random; answers from anyone else
+    /// never arrive. The value is the descriptor.
     /// </summary>
-    public static SysResult Connect(Endpoint peer)
+    /// <param name="peer">The peer's address.</param>
+    /// <param name="port">The peer's port.</param>
+    /// <param name="ttl">The IP TTL or hop limit to send with; 0 leaves the system's.</param>
+    public static SysResult Connect(ScopedAddress peer, ushort port, byte ttl = 0)
     {
         SysResult socket = SocketCalls.Datagram(SocketAddress.Family(peer.Address));
         if (!socket.Ok)
@@ -37,8 +41,9 @@ public static class UdpSocket
             return socket;
         }
 
+        SocketOption.SetTtl(socket.Value, peer.Address.Family, ttl);
         Span<byte> address = stackalloc byte[SocketAddress.MaxSize];
-        int length = SocketAddress.Write(peer, address);
+        int length = SocketAddress.Write(peer, port, address);
         SysResult result = SocketCalls.Connect(socket.Value, address[..length]);
         if (result.Ok)
         {
@@ -46,6 +51,43 @@ public static class UdpSocket
         }
 
         Sys.Close(socket.Value);
+        return result;
+    }
+
+    /// <summary>
+    /// A non-blocking socket bound to an address, whose datagrams <see cref="DatagramPeer"/> receives; with an address that
+    /// stands for all of the machine's it learns which of them each came to. The value is the descriptor.
+    /// </summary>
+    public static SysResult Bind(Endpoint address)
+    {
+        SysResult socket = SocketCalls.Datagram(SocketAddress.Family(address.Address));
+        if (!socket.Ok)
+        {
+            return socket;
+        }
+
+        int fd = socket.Value;
+        bool isV4 = address.Address.IsV4;
+        if (!isV4)
+        {
+            _ = SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_V6ONLY, 1);
+        }
+
+        if (address.Address.IsAny)
+        {
+            _ = isV4
+                ? SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IP, LinuxAbi.IP_PKTINFO, 1)
+                : SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_RECVPKTINFO, 1);
+        }
+
+        Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
+        SysResult result = SocketCalls.Bind(fd, name[..SocketAddress.Write(address, name)]);
+        if (result.Ok)
+        {
+            return socket;
+        }
+
+        Sys.Close(fd);
         return result;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using Sshuttle.Base;
 
 namespace Sshuttle.Protocol;
 
@@ -13,7 +14,10 @@ namespace Sshuttle.Protocol;
 /// The IP TTL or hop limit that the server is to give its connections, 1 to 255; null, and no word <c>ttl=</c>, leaves the
 /// system's. A client asks for it whose rules would otherwise capture a server on the same machine.
 /// </param>
-public sealed record Hello(string Version, int Window, byte? Ttl = null)
+/// <param name="ToNs">
+/// The only nameserver that the server is to ask, port not 0; null, and no word <c>to-ns=</c>, leaves the system's.
+/// </param>
+public sealed record Hello(string Version, int Window, byte? Ttl = null, Endpoint? ToNs = null)
 {
     /// <summary>The longest payload that is read, in bytes; an arbitrary limit.</summary>
     public const int MaxSize = 512;
@@ -27,7 +31,12 @@ public sealed record Hello(string Version, int Window, byte? Ttl = null)
     public static bool IsHello(ReadOnlySpan<byte> payload) => payload.StartsWith(Prefix);
 
     /// <summary>The payload as bytes.</summary>
-    public byte[] ToBytes() => Encoding.ASCII.GetBytes($"sshuttle-e1 version={Version} window={Window}{(Ttl is byte ttl ? $" ttl={ttl}" : "")}");
+    public byte[] ToBytes()
+    {
+        string ttl = Ttl is byte hops ? $" ttl={hops}" : "";
+        string toNs = ToNs is Endpoint server ? $" to-ns={server.Address}@{server.Port}" : "";
+        return Encoding.ASCII.GetBytes($"sshuttle-e1 version={Version} window={Window}{ttl}{toNs}");
+    }
 
     /// <summary>Reads a payload; null if it is out of form or lacks its version or window.</summary>
     public static Hello? Parse(ReadOnlySpan<byte> payload)
@@ -40,6 +49,7 @@ public sealed record Hello(string Version, int Window, byte? Ttl = null)
         string? version = null;
         int? window = null;
         byte? ttl = null;
+        Endpoint? toNs = null;
         ReadOnlySpan<byte> rest = payload[Prefix.Length..];
         while (true)
         {
@@ -80,13 +90,35 @@ public sealed record Hello(string Version, int Window, byte? Ttl = null)
 
                 ttl = (byte)hops;
             }
+            else if (key.SequenceEqual("to-ns"u8))
+            {
+                if (toNs != null || !TryReadServer(value, out Endpoint server))
+                {
+                    return null;
+                }
+
+                toNs = server;
+            }
 
             if (blank < 0)
             {
-                return version != null && window != null ? new Hello(version, window.Value, ttl) : null;
+                return version != null && window != null ? new Hello(version, window.Value, ttl, toNs) : null;
             }
 
             rest = rest[(blank + 1)..];
         }
+    }
+
+    private static bool TryReadServer(ReadOnlySpan<byte> text, out Endpoint server)
+    {
+        int at = text.IndexOf((byte)'@');
+        uint port = 0;
+        IpAddress address = default;
+        bool valid = at >= 0
+            && IpAddress.TryParse(text[..at], out address)
+            && Payloads.TryReadNumber(text[(at + 1)..], out port)
+            && port is > 0 and <= ushort.MaxValue;
+        server = new Endpoint(address, (ushort)port);
+        return valid;
     }
 }

@@ -130,7 +130,7 @@ public sealed partial class Mux
     public void BeginTurn(long now) => this.now = now;
 
     /// <summary>Queues the greeting, which must be this end's very first frame.</summary>
-    public void Start() => Send(0, Command.Ping, new Hello(options.Version, options.InitialWindow, options.ServerTtl).ToBytes());
+    public void Start() => Send(0, Command.Ping, new Hello(options.Version, options.InitialWindow, options.ServerTtl, options.ToNs).ToBytes());
 
     /// <summary>Says that bytes were read into <see cref="Inbound"/>.</summary>
     /// <param name="count">How many.</param>

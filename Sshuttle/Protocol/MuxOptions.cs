@@ -1,3 +1,5 @@
+using Sshuttle.Base;
+
 namespace Sshuttle.Protocol;
 
 /// <summary>What an end of a link decides for itself.</summary>
@@ -20,6 +22,9 @@ public sealed record MuxOptions
 
     /// <summary>The IP TTL that the other end, a server, is to use for its connections; null for its system's.</summary>
     public byte? ServerTtl { get; init; }
+
+    /// <summary>The nameserver that the other end, a server, is to ask instead of its system's; null for those.</summary>
+    public Endpoint? ToNs { get; init; }
 
     /// <summary>Channels that may exist at once, 1 to 65535.</summary>
     public int MaxChannels { get; init; } = ChannelTable.MaxChannels;

@@ -10,6 +10,8 @@ namespace Sshuttle.Server;
 /// <param name="mux">The protocol state.</param>
 public sealed class ServerSession(EventLoop loop, Mux mux) : ILinkSession
 {
+    private readonly DnsForwarder dns = new(loop, mux);
+
     /// <summary>The link, once it exists.</summary>
     public MuxLink Link { private get; set; } = null!;
 
@@ -20,6 +22,9 @@ public sealed class ServerSession(EventLoop loop, Mux mux) : ILinkSession
         {
             case Command.TcpConnect:
                 Connect(frame);
+                break;
+            case Command.DnsReq:
+                dns.Receive(frame);
                 break;
             case Command.Exit when frame.Channel == 0:
                 LinkEnded();

@@ -22,10 +22,12 @@ public static class LinuxAbi
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_IPV6 = 41;
     public const int IP_TTL = 2;
+    public const int IP_PKTINFO = 8;
     public const int IP_TRANSPARENT = 19;
     public const int IP_RECVORIGDSTADDR = 20;
     public const int IPV6_UNICAST_HOPS = 16;
     public const int IPV6_V6ONLY = 26;
+    public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_RECVORIGDSTADDR = 74;
     public const int IPV6_TRANSPARENT = 75;
     public const int TCP_NODELAY = 1;
@@ -74,6 +76,14 @@ public static class LinuxAbi
     public const int EPOLL_CTL_ADD = 1;
     public const int EPOLL_CTL_DEL = 2;
     public const int EPOLL_CLOEXEC = 0x80000;
+    public const int IN_NONBLOCK = 0x800;
+    public const int IN_CLOEXEC = 0x80000;
+    public const uint IN_CLOSE_WRITE = 0x8;
+    public const uint IN_MOVED_FROM = 0x40;
+    public const uint IN_MOVED_TO = 0x80;
+    public const uint IN_CREATE = 0x100;
+    public const uint IN_DELETE = 0x200;
+    public const uint IN_ONLYDIR = 0x1000000;
 #pragma warning restore CS1591
 
     /// <summary>Maps a raw errno (asm-generic) to the neutral enum.</summary>
