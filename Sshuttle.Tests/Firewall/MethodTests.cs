@@ -33,16 +33,25 @@ public class MethodTests
         },
         ["dns-only-ipv4"] = Reference with
         {
-            Listener4 = Make.Endpoint("192.0.2.1", 12300), Subnets = Make.Subnets("10.88.0.0/16"), Nameservers = [new(Make.Address("192.0.2.53"), 12299)],
+            Listener4 = Make.Endpoint("192.0.2.1", 12300),
+            Subnets = Make.Subnets("10.88.0.0/16"),
+            Nameservers = [new(Make.Address("192.0.2.53"), 12299)],
         },
         ["user"] = Reference with { Uid = 1000 },
         ["user-and-group"] = Reference with
         {
-            Listener4 = Make.Endpoint("0.0.0.0", 12300), Uid = 0, Gid = 4294967294, Nameservers = [new(Make.Address("192.0.2.53"), 12299)], Udp = UdpMode.Reject,
+            Listener4 = Make.Endpoint("0.0.0.0", 12300),
+            Uid = 0,
+            Gid = 4294967294,
+            Nameservers = [new(Make.Address("192.0.2.53"), 12299)],
+            Udp = UdpMode.Reject,
         },
         ["udp-on"] = Reference with
         {
-            Udp = UdpMode.On, UdpListener4 = Make.Endpoint("127.0.0.1", 12301), UdpListener6 = Make.Endpoint("::1", 12302), Mark = 0x1f,
+            Udp = UdpMode.On,
+            UdpListener4 = Make.Endpoint("127.0.0.1", 12301),
+            UdpListener6 = Make.Endpoint("::1", 12302),
+            Mark = 0x1f,
         },
         ["udp-on-router"] = Reference with
         {
@@ -119,7 +128,7 @@ public class MethodTests
         {
             Instances = [12300, 12298, 12297],
             MarkRules = [new(1, 12300), new(2, 12297), new(1, 12298)],
-            Chains = 
+            Chains =
             [
                 new(IptablesTable.Nat, "sshuttle-12300", 12300),
                 new(IptablesTable.Nat, "sshuttle-12298", 12298),
