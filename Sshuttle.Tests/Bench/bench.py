@@ -51,12 +51,12 @@ def arguments():
     parser.add_argument("--binary", type=pathlib.Path, default=HERE.parent.parent / "sshuttle", help="(default: ./sshuttle)")
     parser.add_argument("--against", type=pathlib.Path, metavar="BINARY", help="another build, measured wherever this one is")
     parsed = parser.parse_args()
-    if parsed.against:
-        tools.append(Sshuttle("against", "the other build", str(parsed.against.resolve())))
-        for scenario in scenarios.values():
-            scenario.tools += ["against"] if "ours" in scenario.tools else []
     parsed.scenarios = pick(parser, parsed.only, scenarios)
     parsed.tools = pick(parser, parsed.tools, {tool.name: tool for tool in tools})
+    if parsed.against and "ours" in parsed.tools:
+        parsed.tools["against"] = Sshuttle("against", "the other build", str(parsed.against.resolve()))
+        for scenario in scenarios.values():
+            scenario.tools += ["against"] if "ours" in scenario.tools else []
     if os.geteuid() != 0:
         parser.error("making hosts out of namespaces needs root")
     if not parsed.binary.exists():
