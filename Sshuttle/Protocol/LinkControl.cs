@@ -133,7 +133,14 @@ public sealed partial class LinkControl
     public void OnSent(long total, long now) => log.Add(total, now);
 
     /// <summary>Says that there is nothing more to send although more would be allowed.</summary>
-    public void OnIdle() => sparedUntil = log.Total;
+    public void OnIdle()
+    {
+        // With more on its way, a socket is just empty for a moment, since its program had no time to fill it.
+        if (log.Total - acknowledged < Bound / 2)
+        {
+            sparedUntil = log.Total;
+        }
+    }
 
     /// <summary>Says that the other end has acknowledged bytes.</summary>
     /// <param name="total">All bytes acknowledged so far.</param>

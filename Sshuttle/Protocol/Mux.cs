@@ -313,8 +313,7 @@ public sealed partial class Mux
         frameLimit.EndTurn();
         if (PeerSpeaksE1 == true)
         {
-            // A socket that is empty for a moment, since its program had no time to fill it, is no sign of that.
-            if (Unsent == 0 && LinkHasRoom && InFlight < LinkControl.Bound / 2)
+            if (Unsent == 0 && LinkHasRoom)
             {
                 LinkControl.OnIdle();
             }
