@@ -1,7 +1,5 @@
-using System;
 using Sshuttle.Base;
 using Sshuttle.Native;
-using Sshuttle.Native.Linux;
 
 namespace Sshuttle.Net;
 
@@ -35,15 +33,8 @@ public sealed class Listener(int fd, Endpoint address)
         }
 
         int fd = socket.Value;
-        _ = SocketCalls.SetOption(fd, LinuxAbi.SOL_SOCKET, LinuxAbi.SO_REUSEADDR, 1);
-        if (address.Address.IsV6)
-        {
-            _ = SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_V6ONLY, 1);
-        }
-
-        Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
-        int length = SocketAddress.Write(address, name);
-        SysResult result = SocketCalls.Bind(fd, name[..length]);
+        Binding.Reuse(fd);
+        SysResult result = Binding.Bind(fd, address);
         if (result.Ok)
         {
             result = SocketCalls.Listen(fd, Backlog);

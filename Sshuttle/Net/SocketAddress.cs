@@ -18,7 +18,10 @@ public static class SocketAddress
     private const int AF_INET = 2;
 
     /// <summary>The family number of this system for an address.</summary>
-    public static int Family(IpAddress address) => address.IsV4 ? AF_INET : Os.AddressFamily6;
+    public static int Family(IpAddress address) => Family(address.Family);
+
+    /// <summary>The number of this system for a family.</summary>
+    public static int Family(IpFamily family) => family == IpFamily.V4 ? AF_INET : Os.AddressFamily6;
 
     /// <summary>Writes a sockaddr and returns its length.</summary>
     public static int Write(Endpoint endpoint, Span<byte> output)

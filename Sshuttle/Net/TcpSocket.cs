@@ -29,7 +29,7 @@ public static class TcpSocket
 
     private static SysResult BeginConnect(IpFamily family, ReadOnlySpan<byte> address, byte ttl)
     {
-        SysResult socket = SocketCalls.Stream(SocketAddress.Family(IpAddress.Any(family)));
+        SysResult socket = SocketCalls.Stream(SocketAddress.Family(family));
         if (!socket.Ok)
         {
             return socket;

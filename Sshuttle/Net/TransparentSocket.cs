@@ -1,4 +1,3 @@
-using System;
 using Sshuttle.Base;
 using Sshuttle.Native;
 using Sshuttle.Native.Linux;
@@ -51,17 +50,11 @@ public static class TransparentSocket
         }
 
         int fd = socket.Value;
-        _ = SocketCalls.SetOption(fd, LinuxAbi.SOL_SOCKET, LinuxAbi.SO_REUSEADDR, 1);
-        if (address.Address.IsV6)
-        {
-            _ = SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_V6ONLY, 1);
-        }
-
+        Binding.Reuse(fd);
         SysResult result = foreign ? MakeTransparent(fd, address.Address.IsV4) : socket;
         if (result.Ok)
         {
-            Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
-            result = SocketCalls.Bind(fd, name[..SocketAddress.Write(address, name)]);
+            result = Binding.Bind(fd, address);
         }
 
         if (result.Ok && !foreign)

@@ -20,8 +20,7 @@ public static class UdpSocket
             return false;
         }
 
-        Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
-        SysResult result = SocketCalls.Bind(socket.Value, name[..SocketAddress.Write(new Endpoint(address, 0), name)]);
+        SysResult result = Binding.Bind(socket.Value, new Endpoint(address, 0));
         Sys.Close(socket.Value);
         return result.Ok;
     }
@@ -67,21 +66,14 @@ public static class UdpSocket
         }
 
         int fd = socket.Value;
-        bool isV4 = address.Address.IsV4;
-        if (!isV4)
-        {
-            _ = SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_V6ONLY, 1);
-        }
-
         if (address.Address.IsAny)
         {
-            _ = isV4
+            _ = address.Address.IsV4
                 ? SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IP, LinuxAbi.IP_PKTINFO, 1)
                 : SocketCalls.SetOption(fd, LinuxAbi.IPPROTO_IPV6, LinuxAbi.IPV6_RECVPKTINFO, 1);
         }
 
-        Span<byte> name = stackalloc byte[SocketAddress.MaxSize];
-        SysResult result = SocketCalls.Bind(fd, name[..SocketAddress.Write(address, name)]);
+        SysResult result = Binding.Bind(fd, address);
         if (result.Ok)
         {
             return socket;

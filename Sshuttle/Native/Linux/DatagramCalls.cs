@@ -24,25 +24,11 @@ public static unsafe class DatagramCalls
         fixed (byte* data = buffer, name = sender, ancillary = control)
         {
             IoVec vector = new() { Data = data, Length = (nuint)buffer.Length };
-            while (true)
-            {
-                MsgHdr message = new()
-                {
-                    Name = name,
-                    NameLength = (uint)sender.Length,
-                    Vectors = &vector,
-                    VectorCount = 1,
-                    Control = ancillary,
-                    ControlLength = (nuint)control.Length,
-                };
-                SysResult result = Os.Result(Libc.recvmsg(fd, &message, 0));
-                if (result.Errno != Errno.Interrupted)
-                {
-                    senderLength = (int)message.NameLength;
-                    controlLength = (int)message.ControlLength;
-                    return result;
-                }
-            }
+            MsgHdr message = Message(name, sender.Length, &vector, ancillary, control.Length);
+            SysResult result = MessageCalls.Receive(fd, &message, 0);
+            senderLength = (int)message.NameLength;
+            controlLength = (int)message.ControlLength;
+            return result;
         }
     }
 
@@ -56,16 +42,8 @@ public static unsafe class DatagramCalls
         fixed (byte* bytes = data, name = receiver, ancillary = control)
         {
             IoVec vector = new() { Data = bytes, Length = (nuint)data.Length };
-            MsgHdr message = new()
-            {
-                Name = name,
-                NameLength = (uint)receiver.Length,
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = ancillary,
-                ControlLength = (nuint)control.Length,
-            };
-            return Os.Result(Libc.sendmsg(fd, &message, LinuxAbi.MSG_NOSIGNAL));
+            MsgHdr message = Message(name, receiver.Length, &vector, ancillary, control.Length);
+            return MessageCalls.Send(fd, &message);
         }
     }
 
@@ -93,4 +71,14 @@ public static unsafe class DatagramCalls
             info[16..20].Clear();
         }
     }
+
+    private static MsgHdr Message(byte* name, int nameLength, IoVec* vector, byte* control, int controlLength) => new()
+    {
+        Name = name,
+        NameLength = (uint)nameLength,
+        Vectors = vector,
+        VectorCount = 1,
+        Control = control,
+        ControlLength = (nuint)controlLength,
+    };
 }

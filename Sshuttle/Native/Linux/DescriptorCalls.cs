@@ -23,14 +23,7 @@ public static unsafe class DescriptorCalls
         {
             IoVec vector = new() { Data = pointer, Length = (nuint)data.Length };
             MsgHdr message = new() { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = (nuint)ControlSize };
-            while (true)
-            {
-                SysResult result = Os.Result(Libc.sendmsg(fd, &message, LinuxAbi.MSG_NOSIGNAL));
-                if (result.Errno != Errno.Interrupted)
-                {
-                    return result;
-                }
-            }
+            return MessageCalls.Send(fd, &message);
         }
     }
 
@@ -45,25 +38,17 @@ public static unsafe class DescriptorCalls
         fixed (byte* pointer = buffer)
         {
             IoVec vector = new() { Data = pointer, Length = (nuint)buffer.Length };
-            while (true)
+            MsgHdr message = new() { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = (nuint)ControlSize };
+            SysResult result = MessageCalls.Receive(fd, &message, LinuxAbi.MSG_CMSG_CLOEXEC);
+            if (result.Ok
+                && message.ControlLength >= (nuint)(HeaderSize + sizeof(int))
+                && *(int*)(control + sizeof(nuint)) == LinuxAbi.SOL_SOCKET
+                && *(int*)(control + sizeof(nuint) + sizeof(int)) == LinuxAbi.SCM_RIGHTS)
             {
-                MsgHdr message = new() { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = (nuint)ControlSize };
-                SysResult result = Os.Result(Libc.recvmsg(fd, &message, LinuxAbi.MSG_CMSG_CLOEXEC));
-                if (result.Errno == Errno.Interrupted)
-                {
-                    continue;
-                }
-
-                if (result.Ok
-                    && message.ControlLength >= (nuint)(HeaderSize + sizeof(int))
-                    && *(int*)(control + sizeof(nuint)) == LinuxAbi.SOL_SOCKET
-                    && *(int*)(control + sizeof(nuint) + sizeof(int)) == LinuxAbi.SCM_RIGHTS)
-                {
-                    passed = *(int*)(control + HeaderSize);
-                }
-
-                return result;
+                passed = *(int*)(control + HeaderSize);
             }
+
+            return result;
         }
     }
 }
