@@ -32,7 +32,7 @@ public static class CipherChoice
             return () => new Result([], $"leaving the cipher to {command[0]}");
         }
 
-        if (!CpuHasAes(ReadCpuInfo()))
+        if (!CpuHasAes(TextFile.ReadOrEmpty("/proc/cpuinfo")))
         {
             return () => new Result([], "leaving the cipher to ssh: this CPU has no AES instructions");
         }
@@ -92,16 +92,4 @@ public static class CipherChoice
 
     private static string Answer(CommandRunner.Pending? asked) =>
         asked?.Finish() is CommandRunner.Result { Status: 0 } result ? result.Output : "";
-
-    private static string ReadCpuInfo()
-    {
-        try
-        {
-            return File.ReadAllText("/proc/cpuinfo");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 }

@@ -26,7 +26,7 @@ public static class TransportSockets
         List<Endpoint> peers = [];
         foreach (string table in (ReadOnlySpan<string>)["/proc/self/net/tcp", "/proc/self/net/tcp6"])
         {
-            foreach (Endpoint peer in SocketTable.Peers(Read(table), inodes))
+            foreach (Endpoint peer in SocketTable.Peers(TextFile.ReadOrEmpty(table), inodes))
             {
                 if (!peer.Address.IsLoopback && !peers.Contains(peer))
                 {
@@ -44,7 +44,7 @@ public static class TransportSockets
         foreach (string folder in Entries("/proc", folders: true))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) &&
-                SocketTable.TryParent(Read(folder + "/stat"), out int parent))
+                SocketTable.TryParent(TextFile.ReadOrEmpty(folder + "/stat"), out int parent))
             {
                 all.Add((pid, parent));
             }
@@ -86,18 +86,6 @@ public static class TransportSockets
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return [];
-        }
-    }
-
-    private static string Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "";
         }
     }
 }

@@ -1,6 +1,4 @@
-using System;
 using System.Globalization;
-using System.IO;
 using Sshuttle.Base;
 using Sshuttle.Exec;
 
@@ -48,7 +46,7 @@ public static class Accounts
         if (isName)
         {
             CommandRunner.Result? answer = CommandRunner.Run(["getent", database, name]);
-            found = Number(answer?.Output ?? "", name) ?? Number(ReadFile("/etc/" + database), name);
+            found = Number(answer?.Output ?? "", name) ?? Number(TextFile.ReadOrEmpty("/etc/" + database), name);
         }
 
         return found ?? throw new Fatal($"{option} '{name}': there is no such {kind} on this machine", Fatal.UsageCode);
@@ -57,16 +55,4 @@ public static class Accounts
     // The highest number means "unchanged" to the kernel and belongs to nobody.
     private static bool TryNumber(string text, out uint number) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number != uint.MaxValue;
-
-    private static string ReadFile(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 }

@@ -30,19 +30,7 @@ public sealed partial class FirewallHelper
             throw Gone();
         }
 
-        while (true)
-        {
-            FirewallReply reply = FirewallWire.ParseReply(NextLine(-1, out _) ?? throw Gone());
-            if (reply.Kind == FirewallReplyKind.Socket)
-            {
-                return ToSocket(reply);
-            }
-
-            if (reply.Kind == FirewallReplyKind.Failed)
-            {
-                throw new Fatal(reply.Text);
-            }
-        }
+        return ToSocket(WaitFor(FirewallReplyKind.Socket, failure: ""));
     }
 
     /// <summary>

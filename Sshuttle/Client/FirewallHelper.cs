@@ -86,20 +86,8 @@ public sealed partial class FirewallHelper
             throw Gone();
         }
 
-        while (true)
-        {
-            FirewallReply reply = FirewallWire.ParseReply(NextLine(-1, out _) ?? throw Gone());
-            if (reply.Kind == FirewallReplyKind.Started)
-            {
-                Descriptor.SetNonBlocking(Fd);
-                return;
-            }
-
-            if (reply.Kind == FirewallReplyKind.Failed)
-            {
-                throw new Fatal($"the firewall rules cannot be set: {reply.Text}");
-            }
-        }
+        _ = WaitFor(FirewallReplyKind.Started, "the firewall rules cannot be set: ");
+        Descriptor.SetNonBlocking(Fd);
     }
 
     /// <summary>Has the rules taken out and waits until they are; a second call does nothing.</summary>
@@ -130,6 +118,24 @@ public sealed partial class FirewallHelper
 
     /// <summary>The error that the helper ended on its own.</summary>
     public static Fatal Gone() => new("the firewall helper ended unexpectedly; its guard has taken the rules out");
+
+    // Others than the wanted reply and a failure, whose reason is thrown behind some words, are passed over.
+    private FirewallReply WaitFor(FirewallReplyKind wanted, string failure)
+    {
+        while (true)
+        {
+            FirewallReply reply = FirewallWire.ParseReply(NextLine(-1, out _) ?? throw Gone());
+            if (reply.Kind == wanted)
+            {
+                return reply;
+            }
+
+            if (reply.Kind == FirewallReplyKind.Failed)
+            {
+                throw new Fatal(failure + reply.Text);
+            }
+        }
+    }
 
     private enum Waited
     {

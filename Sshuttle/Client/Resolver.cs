@@ -16,7 +16,6 @@ public static class Resolver
 {
     private const int TimeoutMilliseconds = 2000;
     private const int Attempts = 2;
-    private const ushort DnsPort = 53;
 
     /// <summary>All IPv4 and IPv6 addresses of a name, without repetition; empty where it has none.</summary>
     public static List<IpAddress> Lookup(string name)
@@ -28,7 +27,7 @@ public static class Resolver
             return addresses;
         }
 
-        AddColumn(addresses, SystemNameservers.ReadText("/etc/hosts"), name);
+        AddColumn(addresses, TextFile.ReadOrEmpty("/etc/hosts"), name);
         if (addresses.Count == 0)
         {
             AskNameservers(addresses, name);
@@ -55,7 +54,7 @@ public static class Resolver
 
     private static void AskNameservers(List<IpAddress> addresses, string name)
     {
-        List<ScopedAddress> servers = ResolvConf.Nameservers(SystemNameservers.ReadText(SystemNameservers.ResolvConfPath));
+        List<ScopedAddress> servers = ResolvConf.Nameservers(TextFile.ReadOrEmpty(SystemNameservers.ResolvConfPath));
         if (servers.Count == 0)
         {
             servers.Add(new ScopedAddress(IpAddress.Loopback(IpFamily.V4), null));
@@ -73,7 +72,7 @@ public static class Resolver
 
     private static bool Ask(List<IpAddress> addresses, ScopedAddress server, string name, IpFamily family)
     {
-        SysResult socket = UdpSocket.Connect(server, DnsPort);
+        SysResult socket = UdpSocket.Connect(server, DnsMessage.Port);
         if (!socket.Ok)
         {
             return false;

@@ -16,6 +16,9 @@ namespace Sshuttle.Dns;
 /// </summary>
 public static class DnsMessage
 {
+    /// <summary>The port of nameservers, by UDP and by TCP.</summary>
+    public const ushort Port = 53;
+
     /// <summary>Bytes of the header, and of the shortest message.</summary>
     public const int HeaderSize = 12;
 

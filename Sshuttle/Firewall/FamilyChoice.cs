@@ -51,7 +51,7 @@ public sealed record FamilyChoice(IReadOnlyList<IpFamily> Families, IReadOnlyLis
         {
             foreach (ushort port in facts.Of(family).DeadBut(request.Listener(family)!.Value.Port))
             {
-                warnings.Add($"removing the {(family == IpFamily.V4 ? "IPv4" : "IPv6")} rules of an instance that was killed: {InstanceName.Of(port)}");
+                warnings.Add($"removing the {IpFamilyName.Of(family)} rules of an instance that was killed: {InstanceName.Of(port)}");
             }
         }
 

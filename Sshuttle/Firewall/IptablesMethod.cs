@@ -61,7 +61,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
             }
 
             bool canDoWithout = family == IpFamily.V6 && choice.Families.Count > 1;
-            setup.Add(Restore(string.Concat("install the ", Label(family), " rules"), family, facts, script.Setup()) with
+            setup.Add(Restore(string.Concat("install the ", IpFamilyName.Of(family), " rules"), family, facts, script.Setup()) with
             {
                 OnFailure = canDoWithout ? OnFailure.Warn : OnFailure.Fatal,
             });
@@ -86,7 +86,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
         List<Step> steps = [];
         foreach (IpFamily family in FamilyChoice.Of(request, facts).Families)
         {
-            steps.Add(Restore(string.Concat("change the ", Label(family), " rules"), family, facts, Script(request, family, facts).Renewal()));
+            steps.Add(Restore(string.Concat("change the ", IpFamilyName.Of(family), " rules"), family, facts, Script(request, family, facts).Renewal()));
         }
 
         return steps;
@@ -100,7 +100,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
         string script = IptablesScript.RemoveFound(port, facts.Of(family), tables);
         if (script.Length > 0)
         {
-            steps.Add(Restore(string.Concat("remove the ", Label(family), " rules of a killed instance"), family, facts, script) with { OnFailure = OnFailure.Warn });
+            steps.Add(Restore(string.Concat("remove the ", IpFamilyName.Of(family), " rules of a killed instance"), family, facts, script) with { OnFailure = OnFailure.Warn });
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
 
     private static void AppendTeardown(List<Step> steps, IptablesScript script, IpFamily family, Facts facts)
     {
-        string purpose = string.Concat("remove the ", Label(family), " rules");
+        string purpose = string.Concat("remove the ", IpFamilyName.Of(family), " rules");
         foreach (IptablesTable table in script.Tables)
         {
             string[] chains = script.Chains(table);
@@ -172,7 +172,7 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
         if ((created & table.Itself) != 0)
         {
             string name = string.Concat(NftScript.Word(family), " ", table.Word);
-            steps.Add(new Step(string.Concat("remove the empty ", Label(family), " table ", table.Word), ("nft delete table " + name).Split(' '))
+            steps.Add(new Step(string.Concat("remove the empty ", IpFamilyName.Of(family), " table ", table.Word), ("nft delete table " + name).Split(' '))
             {
                 OnFailure = OnFailure.Ignore,
                 OnlyIf = new(("nft list table " + name).Split(' '), string.Concat("the ", table.Word, " table is empty"), IptablesProbes.HoldsNoRule),
@@ -205,6 +205,4 @@ public sealed class IptablesMethod(bool transparent) : IFirewallMethod
     }
 
     private static string Tool(IpFamily family) => family == IpFamily.V4 ? "iptables" : "ip6tables";
-
-    private static string Label(IpFamily family) => family == IpFamily.V4 ? "IPv4" : "IPv6";
 }

@@ -56,7 +56,7 @@ public static class PolicyRouting
         {
             if (!facts.Of(family).HasDefaultRoute)
             {
-                string label = Label(family);
+                string label = IpFamilyName.Of(family);
                 warnings.Add(string.Concat("warning: there is no default ", label, " route: programs here reach only ", label) + " addresses that have a route, captured or not");
             }
         }
@@ -116,10 +116,8 @@ public static class PolicyRouting
     private static Step Step(string purpose, IpFamily family, string what, string verb, MarkRule rule)
     {
         string command = string.Concat("ip ", Family(family), what, verb) + (what == Rule ? $" pref {Preference} {rule}" : $" local default dev lo table {rule.Table}");
-        return new Step(string.Concat(purpose, " for ", Label(family)), command.Split(' '));
+        return new Step(string.Concat(purpose, " for ", IpFamilyName.Of(family)), command.Split(' '));
     }
 
     private static string Family(IpFamily family) => family == IpFamily.V4 ? "-4" : "-6";
-
-    private static string Label(IpFamily family) => family == IpFamily.V4 ? "IPv4" : "IPv6";
 }

@@ -1,4 +1,5 @@
 using Sshuttle.Base;
+using Sshuttle.Dns;
 using Sshuttle.Firewall;
 using Sshuttle.Net;
 
@@ -12,9 +13,6 @@ internal static class SocketMaker
 
     // Linux's ip_unprivileged_port_start by default: below it, users cannot listen by themselves either.
     private const ushort FirstUserPort = 1024;
-
-    // Linux's port for nameservers, whose answers come from there.
-    private const ushort DnsPort = 53;
 
     /// <summary>A socket to which the rules lead.</summary>
     public static SysResult Open(SocketOrder order) => order.Address.Port < FirstUserPort
@@ -48,7 +46,7 @@ internal static class SocketMaker
     {
         foreach (DnsRedirect dns in request.NameserversOf(from.Address.Family))
         {
-            if (dns.Nameserver == from.Address && from.Port == DnsPort)
+            if (dns.Nameserver == from.Address && from.Port == DnsMessage.Port)
             {
                 return true;
             }

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using Sshuttle.Base;
+using Sshuttle.Dns;
+using Sshuttle.Exec;
 using Sshuttle.Tunnel;
 
 namespace Sshuttle.Server;
@@ -7,8 +9,6 @@ namespace Sshuttle.Server;
 /// <summary>The nameservers that this machine's files name, which may change at any time.</summary>
 public sealed class NameserverList
 {
-    private const ushort DnsPort = 53;
-
     // Arbitrary; libc itself asks three.
     private const int MaxServers = 8;
     private const long RereadAfter = 1_000_000;
@@ -45,11 +45,11 @@ public sealed class NameserverList
     private void Read()
     {
         List<ScopedAddress> addresses = [];
-        string read = SystemNameservers.ReadText(SystemNameservers.ResolvConfPath);
+        string read = TextFile.ReadOrEmpty(SystemNameservers.ResolvConfPath);
         SystemNameservers.Add(addresses, read);
         if (SystemNameservers.IsStub(addresses))
         {
-            string behind = SystemNameservers.ReadText(SystemNameservers.ResolvedPath);
+            string behind = TextFile.ReadOrEmpty(SystemNameservers.ResolvedPath);
             SystemNameservers.Add(addresses, behind);
             read += behind;
         }
@@ -72,7 +72,7 @@ public sealed class NameserverList
         {
             if (servers.Count < MaxServers)
             {
-                servers.Add(known.Find(server => server.Address == address) ?? new Nameserver(address, DnsPort));
+                servers.Add(known.Find(server => server.Address == address) ?? new Nameserver(address, DnsMessage.Port));
             }
         }
 

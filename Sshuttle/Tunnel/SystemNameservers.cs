@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.IO;
 using Sshuttle.Base;
 using Sshuttle.Dns;
 
@@ -17,19 +15,6 @@ public static class SystemNameservers
 
     /// <summary>The nameservers that systemd-resolved itself asks; what programs read names only its own addresses.</summary>
     public const string ResolvedPath = $"{ResolvedDirectory}/resolv.conf";
-
-    /// <summary>The text of a file; empty where it cannot be read.</summary>
-    public static string ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 
     /// <summary>Adds the nameservers of a file that are not yet in a list.</summary>
     public static void Add(List<ScopedAddress> servers, string text)
